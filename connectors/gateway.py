@@ -1,0 +1,124 @@
+"""What every gateway's folder must offer: one `Gateway`, made from its folder's files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from connectors.actions import Action
+from connectors.capabilities import Capabilities, ChargeState
+from connectors.outcomes import LookedUp, Outcome
+
+ColumnKind = Literal["text", "bigint", "bool", "timestamp", "json", "currency"]
+"""`timestamp` is seconds since 1970 in the gateway's answer; `currency` comes in any case and leaves in capitals;
+`json` is kept as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a raw table, and where it stands in the gateway's object."""
+
+    name: str
+    path: str
+    """JSON path below the object, such as "payment_method_details.card.last4"."""
+    kind: ColumnKind
+    is_required: bool = False
+    allowed: frozenset[str] | None = None
+    """The documented values of an enum; another value sends the row to quarantine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One list of a gateway: charges, refunds, …. Merged on (gateway, account, id)."""
+
+    name: str
+    object_type: str
+    """The gateway's own name of one object, such as "charge"."""
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of the gateway, unchanged but for line breaks between tokens."""
+
+    resource: str
+    body: bytes
+    """One line of JSON: a list answer, or one object."""
+    rows: int
+    seen_at: datetime
+    """When the request was sent (UTC): of two versions of an object the later seen one counts."""
+    cursor: str | None
+    """Where to go on after this page; None at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAccess:
+    """What is needed to speak for one account. `repr` never shows the key."""
+
+    account: str
+    api_base: str
+    api_key: str
+
+    def __repr__(self) -> str:
+        return f"AccountAccess(account={self.account!r}, api_base={self.api_base!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One line of `counterfoil doctor`: what the key may do."""
+
+    name: str
+    is_granted: bool
+    needed_for: str
+
+
+class Reader(Protocol):
+    """The read side of one account."""
+
+    def pages(self, resource: str, *, since: datetime | None, cursor: str | None) -> Iterator[Page]:
+        """Pages of one resource, from `cursor` on; with `since`, what was created or changed after it."""
+
+    def changed(self, since: datetime) -> Iterator[tuple[str, str]]:
+        """(resource, id) of the objects that the gateway's events name as changed after `since`."""
+
+    def fetch(self, resource: str, object_id: str) -> Page | None:
+        """One object as it stands now; None where the gateway does not know it."""
+
+    def permissions(self) -> list[Permission]:
+        """What the key may read and do, found out without any effect."""
+
+    def close(self) -> None:
+        """Give the connections back."""
+
+
+class Actor(Protocol):
+    """The act side of one account."""
+
+    def charge_state(self, charge_id: str) -> ChargeState:
+        """Read a charge at the gateway. Raises ChargeUnknown."""
+
+    def perform(self, action: Action, *, idempotency_key: str) -> Outcome:
+        """Ask for the action. Raises a GatewayError; a Refused one means that nothing moved."""
+
+    def look_up(self, action: Action, *, idempotency_key: str) -> LookedUp | None:
+        """Find what came of an action by its request id; None where the gateway has no trace of it."""
+
+    def close(self) -> None:
+        """Give the connections back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """One gateway: what it can do, what can be read, and how to open an account of it."""
+
+    name: str
+    capabilities: Capabilities
+    resources: tuple[Resource, ...]
+    open_reader: Callable[[AccountAccess], Reader]
+    open_actor: Callable[[AccountAccess], Actor]
+    harvest: Callable[[bytes], Iterable[tuple[str, bytes]]]
+    """(resource, object as one line of JSON) for every known object anywhere in one answer; used by replay."""
+    verify_webhook: Callable[[bytes, str, tuple[str, ...], datetime], tuple[str, str, str]]
+    """(raw body, signature header, secrets, now) -> (event id, resource, object id). Raises BadSignature."""

@@ -1,0 +1,73 @@
+"""Where things lie below `var_dir`. One place, so that flows, pages and commands agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders and files of one installation."""
+
+    var: Path
+
+    @property
+    def landing(self) -> Path:
+        """Raw pages as they came: landing/<gateway>/<label>/<resource>/*.ndjson.gz."""
+        return self.var / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        """Belongs to the flows; may be deleted and rebuilt from landing."""
+        return self.var / "warehouse.duckdb"
+
+    @property
+    def books(self) -> Path:
+        """What cannot be derived again: number series, documents, audit log, closes."""
+        return self.var / "books.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """Versioned read-only files, and `current`, which names the newest."""
+        return self.var / "published"
+
+    @property
+    def documents(self) -> Path:
+        """The PDFs as issued."""
+        return self.var / "documents"
+
+    @property
+    def journal(self) -> Path:
+        """The action workers' fsynced, hash-chained journals."""
+        return self.var / "journal"
+
+    @property
+    def inbox(self) -> Path:
+        """What came from outside and waits to be handled: inbox/<source>/."""
+        return self.var / "inbox"
+
+    @property
+    def keys(self) -> Path:
+        """Signing keys: the private one is the web service's and the CLI's alone."""
+        return self.var / "keys"
+
+    @property
+    def data_docs(self) -> Path:
+        """Great Expectations' pages about the incoming batches."""
+        return self.var / "data_docs"
+
+    @property
+    def exports(self) -> Path:
+        """Audit exports and spreadsheets."""
+        return self.var / "exports"
+
+    @property
+    def users(self) -> Path:
+        """Local accounts: argon2 hashes, replaced atomically."""
+        return self.var / "users.json"
+
+    @property
+    def logs(self) -> Path:
+        """What the started processes print."""
+        return self.var / "logs"

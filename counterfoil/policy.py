@@ -1,0 +1,127 @@
+"""Who may ask for what, up to which amount: one file, checked at start, evaluated in the flow.
+
+Amounts are minor units per currency. A currency that a role's limits do not list is not allowed for that role.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from counterfoil.requests import ActionRequest
+from counterfoil.settings import SettingsInvalid
+from counterfoil.toml_lines import line_of
+
+Role = Literal["agent", "lead", "finance", "auditor", "engineer", "customer"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Permit(_Part):
+    """What one role may do with one action. All amounts: currency -> minor units."""
+
+    limit: dict[str, Annotated[int, Field(ge=0)]]
+    """The most that one request may move."""
+    daily: dict[str, Annotated[int, Field(ge=0)]] = {}
+    """The most that one requester may ask for in 24 hours; a currency that is not listed has no daily limit."""
+    approval_above: dict[str, Annotated[int, Field(ge=0)]] = {}
+    """Above this a second person must approve; a currency that is not listed needs none."""
+
+
+class Policy(_Part):
+    """The whole policy file."""
+
+    reasons: dict[str, str]
+    """Reason code -> the words that the agent sees."""
+    is_text_required: bool = True
+    again_within_minutes: Annotated[int, Field(ge=0)] = 10
+    """The same action on the same charge for the same amount within this time needs a confirmation."""
+    approval_expires_hours: Annotated[int, Field(ge=1)] = 72
+    approvers: tuple[Role, ...] = ("lead",)
+    roles: dict[Role, dict[str, Permit]]
+
+    def actions_of(self, role: str) -> frozenset[str]:
+        """The actions that a role may ask for."""
+        return frozenset(name for known, permits in self.roles.items() if known == role for name in permits)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`kind`: allowed, approval, or refused; `rule` names the setting, `sentence` is for the person."""
+
+    kind: Literal["allowed", "approval", "refused"]
+    rule: str
+    sentence: str
+
+
+def load_policy(path: Path) -> Policy:
+    """Read and check the policy; raise SettingsInvalid that names file, line and mend."""
+    if not path.is_file():
+        raise SettingsInvalid(f"{path}: no such file. policy.toml of the repository is a good beginning.")
+    text = path.read_text(encoding="utf-8")
+    try:
+        return Policy.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsInvalid(f"{path}: not TOML: {error}.") from None
+    except ValidationError as error:
+        lines = [
+            f"{path}:{line_of(text, mistake['loc'])}: {'.'.join(map(str, mistake['loc']))}: {mistake['msg']}."
+            for mistake in error.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsInvalid("\n".join(lines)) from None
+
+
+def evaluate(policy: Policy, request: ActionRequest, amount_minor: int, currency: str, asked_today: int) -> Verdict:
+    """Judge one request. `amount_minor` is what would move; `asked_today` what the requester asked for in 24 hours
+    before it, in the same currency (all requests that were not refused, in order of creation)."""
+    for check in (_reason, _permit_exists, _limit, _daily):
+        refused = check(policy, request, amount_minor, currency, asked_today)
+        if refused:
+            return refused
+    permit = policy.roles[request.role][request.action]  # type: ignore[index]  # _permit_exists made sure
+    above = permit.approval_above.get(currency)
+    if above is not None and amount_minor > above:
+        rule = f"roles.{request.role}.{request.action}.approval_above.{currency}"
+        return Verdict("approval", rule, "A second person must approve this amount.")
+    return Verdict("allowed", "", "")
+
+
+def _reason(policy: Policy, request: ActionRequest, amount_minor: int, currency: str, today: int) -> Verdict | None:
+    if request.reason_code not in policy.reasons:
+        known = ", ".join(policy.reasons)
+        return Verdict("refused", "reasons", f"Choose one of the reasons: {known}.")
+    if policy.is_text_required and not request.reason_text.strip():
+        return Verdict("refused", "is_text_required", "Write why, in a few words.")
+    return None
+
+
+def _permit_exists(policy: Policy, request: ActionRequest, amount: int, currency: str, today: int) -> Verdict | None:
+    if request.action in policy.actions_of(request.role):
+        return None
+    able = ", ".join(role for role in policy.roles if request.action in policy.actions_of(role)) or "nobody"
+    sentence = f"The role {request.role} may not {request.action}; {able} may."
+    return Verdict("refused", f"roles.{request.role}.{request.action}", sentence)
+
+
+def _limit(policy: Policy, request: ActionRequest, amount: int, currency: str, today: int) -> Verdict | None:
+    limit = policy.roles[request.role][request.action].limit.get(currency)  # type: ignore[index]
+    rule = f"roles.{request.role}.{request.action}.limit.{currency}"
+    if limit is None:
+        return Verdict("refused", rule, f"The role {request.role} has no limit in {currency}; ask a lead.")
+    if amount > limit:
+        return Verdict("refused", rule, f"The amount is above the limit of the role {request.role}; ask a lead.")
+    return None
+
+
+def _daily(policy: Policy, request: ActionRequest, amount: int, currency: str, today: int) -> Verdict | None:
+    daily = policy.roles[request.role][request.action].daily.get(currency)  # type: ignore[index]
+    if daily is None or today + amount <= daily:
+        return None
+    rule = f"roles.{request.role}.{request.action}.daily.{currency}"
+    return Verdict("refused", rule, "With what was asked for today this is above the daily limit; ask a lead.")

@@ -1,0 +1,186 @@
+"""The settings: one typed object from counterfoil.toml, built at the edge and handed down. Secrets are elsewhere.
+
+A wrong or missing setting raises SettingsInvalid, whose text names the file, the line and the mend.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from counterfoil.toml_lines import line_of
+
+DEFAULT_FILE = Path("counterfoil.toml")
+
+
+class SettingsInvalid(ValueError):
+    """The settings cannot be used; the text has one line per mistake, each with file, line and mend."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Entity(_Part):
+    """The legal entity that issues the documents."""
+
+    name: str
+    address: tuple[str, ...]
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    tax_id: str
+    email: str
+
+
+class Branding(_Part):
+    """How documents and customer pages look."""
+
+    colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = "#1f4e5f"
+    legal_text: str = ""
+
+
+class Account(_Part):
+    """One account of ours at one gateway."""
+
+    name: Annotated[str, Field(pattern="^[a-z0-9_]+/[a-z0-9_-]+$")]
+    """gateway/label, such as "stripe/eu"."""
+    api_base: Annotated[str, Field(pattern="^https?://[^/]+$")]
+    mode: Literal["act", "observe"] = "observe"
+
+    @property
+    def gateway(self) -> str:
+        return self.name.partition("/")[0]
+
+    @property
+    def label(self) -> str:
+        return self.name.partition("/")[2]
+
+    def secret_name(self, kind: Literal["API_KEY", "WEBHOOK_SECRET"]) -> str:
+        """The environment variable that holds this account's secret: COUNTERFOIL_STRIPE_EU_API_KEY."""
+        return "COUNTERFOIL_" + re.sub(r"[^A-Z0-9]", "_", self.name.upper()) + "_" + kind
+
+
+class Rate(_Part):
+    """A tax rate in force from a day on."""
+
+    percent: Decimal
+    since: date
+
+
+class TaxRegistration(_Part):
+    """Where the entity is registered for tax; used for documents of payments that carry no tax lines of a gateway."""
+
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    kind: Literal["vat", "gst", "sales_tax", "consumption_tax"]
+    tax_id: str = ""
+    rates: tuple[Rate, ...]
+    """Oldest first; amounts of charges without tax lines are taken as including it."""
+
+    def rate_on(self, day: date) -> Decimal | None:
+        """The rate in percent on a day; None before the first one."""
+        in_force = [rate.percent for rate in self.rates if rate.since <= day]
+        return in_force[-1] if in_force else None
+
+
+class Web(_Part):
+    """Where the web service listens, and how the outside reaches it."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8420
+    base_url: str = "http://127.0.0.1:8420"
+
+
+class Prefect(_Part):
+    """Where the Prefect server listens."""
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 8421
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api"
+
+
+class Actions(_Part):
+    """Times of the action worker, in seconds."""
+
+    poll_s: Annotated[float, Field(gt=0, le=60)] = 0.2
+    lease_s: Annotated[float, Field(ge=1, le=300)] = 30
+    settle_every_s: Annotated[float, Field(gt=0)] = 30
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 8
+    nudge_port: Annotated[int, Field(ge=1, le=65535)] = 8423
+
+
+class Settings(_Part):
+    """Everything in counterfoil.toml."""
+
+    var_dir: Path = Path("var")
+    policy_file: Path = Path("policy.toml")
+    reporting_time_zone: str = "UTC"
+    entity: Entity
+    branding: Branding = Branding()
+    accounts: tuple[Account, ...]
+    tax_registrations: tuple[TaxRegistration, ...] = ()
+    web: Web = Web()
+    prefect: Prefect = Prefect()
+    actions: Actions = Actions()
+
+    @field_validator("reporting_time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"{name!r} is not a time zone; write one like Europe/Berlin")
+        return name
+
+    @model_validator(mode="after")
+    def _accounts_once(self) -> Self:
+        names = [account.name for account in self.accounts]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"these accounts are listed twice: {', '.join(twice)}")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.reporting_time_zone)
+
+    def account(self, name: str) -> Account:
+        """Return the account called gateway/label; raise SettingsInvalid with the known ones."""
+        for account in self.accounts:
+            if account.name == name:
+                return account
+        known = ", ".join(account.name for account in self.accounts)
+        raise SettingsInvalid(f"There is no account {name!r} in the settings; there are: {known}.")
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from `path`, else from $COUNTERFOIL_SETTINGS, else from counterfoil.toml in this folder.
+
+    `var_dir` and `policy_file` are taken as relative to the settings file, and come back absolute.
+    """
+    chosen = (path or Path(environ.get("COUNTERFOIL_SETTINGS", str(DEFAULT_FILE)))).absolute()
+    if not chosen.is_file():
+        raise SettingsInvalid(f"{chosen}: no such file. Copy counterfoil.example.toml to it and fill it in.")
+    text = chosen.read_text(encoding="utf-8")
+    try:
+        settings = Settings.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsInvalid(f"{chosen}: not TOML: {error}.") from None
+    except ValidationError as error:
+        raise SettingsInvalid(_mistakes(error, chosen, text)) from None
+    base = chosen.parent
+    return settings.model_copy(update={"var_dir": base / settings.var_dir, "policy_file": base / settings.policy_file})
+
+
+def _mistakes(error: ValidationError, path: Path, text: str) -> str:
+    return "\n".join(
+        f"{path}:{line_of(text, mistake['loc'])}: {'.'.join(map(str, mistake['loc'])) or 'settings'}: {mistake['msg']}."
+        for mistake in error.errors(include_url=False, include_input=False)
+    )
