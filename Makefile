@@ -1,0 +1,41 @@
+# `make run` shows the main job on the sandbox; `make test` checks everything. Both set up what they need themselves.
+.PHONY: run test test-long bench shots lint format lock
+
+# ONCE=1: run the main job, write var/summary.json and stop.
+run:
+	@./set-up.sh run
+	@.venv/bin/counterfoil up --sandbox $(if $(ONCE),--once)
+
+test: lint
+	@.venv/bin/python -m pytest -m "not long"
+
+lint:
+	@./set-up.sh test
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+# ONLY=kill: one of the long tests. KILL_RUNS=50: how many actions the kill test puts at risk.
+test-long:
+	@./set-up.sh test
+	@.venv/bin/python -m pytest -m long -s $(if $(ONLY),-k $(ONLY))
+
+# ONLY=ingest: one group.
+bench:
+	@./set-up.sh run
+	@.venv/bin/python -m bench $(if $(ONLY),--only $(ONLY))
+
+# The README's screenshots, of a running `make run`.
+shots:
+	@./set-up.sh test
+	@.venv/bin/python -m dashboards.shots docs/screenshots
+
+format:
+	@.venv/bin/ruff check --fix-only --quiet .
+	@.venv/bin/ruff format --quiet .
+
+# Locks hold hashes and no address of an index.
+lock:
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links requirements-setup.in -o requirements-setup.lock
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
