@@ -176,7 +176,9 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     except ValidationError as error:
         raise SettingsInvalid(_mistakes(error, chosen, text)) from None
     base = chosen.parent
-    return settings.model_copy(update={"var_dir": base / settings.var_dir, "policy_file": base / settings.policy_file})
+    return settings.model_copy(
+        update={"var_dir": (base / settings.var_dir).resolve(), "policy_file": (base / settings.policy_file).resolve()}
+    )
 
 
 def _mistakes(error: ValidationError, path: Path, text: str) -> str:

@@ -1,0 +1,100 @@
+"""The few calls that start-up needs of Prefect's API: pools, limits, runs of deployments and their states."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """Where one flow run stands. `type` is Prefect's state type; `message` is for people."""
+
+    run_id: str
+    type: str
+    name: str
+    message: str
+
+    @property
+    def is_final(self) -> bool:
+        return self.type in FINAL
+
+
+class PrefectApi:
+    """Prefect's API at `api_url`; every call is retried while SQLite answers 503."""
+
+    def __init__(self, api_url: str) -> None:
+        self._client = httpx.Client(base_url=api_url, timeout=30)
+
+    def is_healthy(self) -> bool:
+        try:
+            return self._client.get("/health").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def ensure_pool(self, name: str, kind: str, concurrency: int | None = None) -> None:
+        """Make the work pool unless it is there."""
+        body: dict[str, Any] = {"name": name, "type": kind, "base_job_template": {}, "concurrency_limit": concurrency}
+        if self._call("GET", f"/work_pools/{name}", accept=(200, 404)).status_code == 404:
+            self._call("POST", "/work_pools/", json=body, accept=(201, 409))
+
+    def ensure_limit(self, name: str, slots: int) -> None:
+        """Make the global concurrency limit; without it a strict `concurrency(name)` would fail."""
+        body = {"name": name, "limit": slots, "active": True}
+        self._call("POST", "/v2/concurrency_limits/", json=body, accept=(201, 409))
+
+    def deployment_id(self, name: str) -> str | None:
+        """The id of "flow/deployment"; None where it is not deployed."""
+        answer = self._call("GET", f"/deployments/name/{name}", accept=(200, 404))
+        return str(answer.json()["id"]) if answer.status_code == 200 else None
+
+    def start(self, deployment: str, parameters: dict[str, Any], tags: list[str] | None = None) -> str:
+        """Schedule a run of "flow/deployment" now; return its id."""
+        found = self.deployment_id(deployment)
+        if found is None:
+            raise LookupError(f"{deployment} is not deployed; run `counterfoil up` once to deploy prefect.yaml.")
+        body = {"parameters": parameters, "tags": tags or [], "state": {"type": "SCHEDULED"}}
+        run: dict[str, Any] = self._call("POST", f"/deployments/{found}/create_flow_run", json=body).json()
+        return str(run["id"])
+
+    def state(self, run_id: str) -> RunState:
+        run: dict[str, Any] = self._call("GET", f"/flow_runs/{run_id}").json()
+        state = run.get("state") or {}
+        return RunState(run_id, state.get("type", ""), state.get("name", ""), state.get("message") or "")
+
+    def wait(self, run_id: str, timeout_s: float, on_wait: Callable[[RunState], None]) -> RunState:
+        """Wait until the run is final; raise TimeoutError."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            state = self.state(run_id)
+            if state.is_final:
+                return state
+            on_wait(state)
+            time.sleep(0.5)
+        raise TimeoutError(f"The flow run {run_id} was not finished after {timeout_s:.0f} s.")
+
+    def artifact(self, key: str) -> Any | None:
+        """The data of the newest artifact with this key; None where there is none."""
+        answer = self._call("GET", f"/artifacts/{key}/latest", accept=(200, 404))
+        return answer.json()["data"] if answer.status_code == 200 else None
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _call(
+        self, method: str, path: str, *, json: Any = None, accept: tuple[int, ...] = (200, 201)
+    ) -> httpx.Response:
+        for attempt in range(20):
+            answer = self._client.request(method, path, json=json)
+            if answer.status_code in accept:
+                return answer
+            if answer.status_code != 503:
+                break
+            time.sleep(min(2.0, 0.1 * 2**attempt))
+        raise RuntimeError(f"Prefect answered {answer.status_code} to {method} {path}: {answer.text[:300]}")
