@@ -1,18 +1,16 @@
-"""What the sandbox's account holds: one entry per kind of object, with its list's filters and its expandable fields."""
+"""What the sandbox's account holds: one entry per kind of object, and how its list can be filtered."""
 
 from dataclasses import dataclass, field
-
-RANGE = "range"
-EXACT = "exact"
 
 
 @dataclass(frozen=True)
 class Resource:
     """One kind of object.
 
-    `filters` maps a list parameter to the dotted field that it compares; `ranges` likewise for `gte`-style bounds.
-    `expands` maps an expandable field to the kind of object behind its id. `hidden` fields are stored beside the object
-    and never shown. `noun` is how Stripe's "No such ..." calls it; `permission` is the restricted key's word for it.
+    `filters` maps a list parameter to the dotted field that it compares. A field that begins with `+` is stored beside
+    the object and never shown; a filter that begins with `_` is no parameter. `ranges` are the fields with `gte`-style
+    bounds. `includes` are lists that are added on `expand[]` only. `noun` is how Stripe's "No such ..." calls it;
+    `permission` is the restricted key's word for it.
     """
 
     kind: str
@@ -20,113 +18,55 @@ class Resource:
     noun: str
     permission: str
     filters: dict[str, str] = field(default_factory=dict)
-    ranges: dict[str, str] = field(default_factory=lambda: {"created": "created"})
-    expands: dict[str, str] = field(default_factory=dict)
-    includes: frozenset[str] = frozenset()
-    can_list: bool = True
-
-
-def _resource(kind: str, path: str, noun: str | None = None, **options: object) -> Resource:
-    permission = str(options.pop("permission", kind))
-    return Resource(kind, path, noun or kind.replace("_", " "), permission, **options)  # type: ignore[arg-type]
+    ranges: tuple[str, ...] = ("created",)
+    includes: tuple[str, ...] = ()
 
 
 PAYER = {"customer": "customer"}
+PAID = {"charge": "charge", "payment_intent": "payment_intent"}
+INVOICE_FILTERS = {
+    "customer": "customer",
+    "status": "status",
+    "collection_method": "collection_method",
+    "subscription": "parent.subscription_details.subscription",
+}
+PAYMENT_FILTERS = {"invoice": "invoice", "status": "status", "payment": "payment.payment_intent"}
+LEDGER_FILTERS = {"payout": "+payout", "type": "type", "currency": "currency", "source": "source"}
+SUBSCRIPTION_FILTERS = {"customer": "customer", "price": "items.data.0.price.id", "status": "status"}
+PRICE_FILTERS = {"active": "active", "product": "product", "currency": "currency", "type": "type"}
 RESOURCES = [
-    _resource("customer", "customers", filters={"email": "email"}, includes=frozenset({"tax_ids", "subscriptions"})),
-    _resource(
+    Resource("customer", "customers", "customer", "customer", {"email": "email"}, includes=("tax_ids",)),
+    Resource(
         "charge",
         "charges",
-        filters={"customer": "customer", "payment_intent": "payment_intent"},
-        expands={
-            "balance_transaction": "balance_transaction",
-            "payment_intent": "payment_intent",
-            "dispute": "dispute",
-            **PAYER,
-        },
-        includes=frozenset({"refunds"}),
+        "charge",
+        "charge",
+        {"customer": "customer", "payment_intent": "payment_intent"},
+        includes=("refunds",),
     ),
-    _resource(
-        "payment_intent",
-        "payment_intents",
-        "payment_intent",
-        filters={"customer": "customer"},
-        expands={"latest_charge": "charge", **PAYER},
-    ),
-    _resource(
-        "refund",
-        "refunds",
-        filters={"charge": "charge", "payment_intent": "payment_intent"},
-        expands={
-            "charge": "charge",
-            "payment_intent": "payment_intent",
-            "balance_transaction": "balance_transaction",
-            "failure_balance_transaction": "balance_transaction",
-        },
-    ),
-    _resource(
-        "dispute",
-        "disputes",
-        filters={"charge": "charge", "payment_intent": "payment_intent"},
-        expands={"charge": "charge", "payment_intent": "payment_intent"},
-    ),
-    _resource(
-        "payout",
-        "payouts",
-        filters={"status": "status"},
-        ranges={"created": "created", "arrival_date": "arrival_date"},
-        expands={"balance_transaction": "balance_transaction"},
-    ),
-    _resource(
+    Resource("payment_intent", "payment_intents", "payment_intent", "payment_intent", PAYER),
+    Resource("refund", "refunds", "refund", "refund", {**PAID, "_open": "+open"}),
+    Resource("dispute", "disputes", "dispute", "dispute", PAID),
+    Resource("payout", "payouts", "payout", "payout", {"status": "status"}, ("created", "arrival_date")),
+    Resource(
         "balance_transaction",
         "balance_transactions",
-        filters={"payout": "+payout", "type": "type", "currency": "currency", "source": "source"},
-        expands={"source": "any"},
-        permission="balance_transaction_source",
+        "balance transaction",
+        "balance_transaction_source",
+        LEDGER_FILTERS,
     ),
-    _resource(
-        "subscription",
-        "subscriptions",
-        filters={"customer": "customer", "price": "items.data.0.price.id", "status": "status"},
-        expands={"latest_invoice": "invoice", **PAYER},
-    ),
-    _resource(
-        "invoice",
-        "invoices",
-        filters={
-            "customer": "customer",
-            "status": "status",
-            "collection_method": "collection_method",
-            "subscription": "parent.subscription_details.subscription",
-        },
-        expands=PAYER,
-        includes=frozenset({"payments"}),
-    ),
-    _resource(
-        "invoice_payment",
-        "invoice_payments",
-        filters={"invoice": "invoice", "status": "status", "payment": "payment.payment_intent"},
-        expands={"invoice": "invoice"},
-        permission="invoice",
-    ),
-    _resource(
-        "credit_note",
-        "credit_notes",
-        filters={"invoice": "invoice", "customer": "customer"},
-        expands={"invoice": "invoice", **PAYER},
-    ),
-    _resource("tax_id", "tax_ids", filters={"owner": "owner.customer"}, ranges={}),
-    _resource("coupon", "coupons"),
-    _resource("product", "products", filters={"active": "active"}, expands={"default_price": "price"}),
-    _resource(
-        "price",
-        "prices",
-        filters={"active": "active", "product": "product", "currency": "currency", "type": "type"},
-        expands={"product": "product"},
-        permission="plan",
-    ),
-    _resource("tax_rate", "tax_rates", filters={"active": "active", "inclusive": "inclusive"}),
-    _resource("event", "events", filters={"type": "type", "types": "type"}),
+    Resource("subscription", "subscriptions", "subscription", "subscription", SUBSCRIPTION_FILTERS),
+    Resource("invoice", "invoices", "invoice", "invoice", INVOICE_FILTERS, includes=("payments",)),
+    Resource("invoice_payment", "invoice_payments", "invoice_payment", "invoice", PAYMENT_FILTERS),
+    Resource("credit_note", "credit_notes", "credit note", "credit_note", {"invoice": "invoice", **PAYER}),
+    Resource("tax_id", "tax_ids", "tax ID", "tax_id", {"owner": "owner.customer"}, ()),
+    Resource("coupon", "coupons", "coupon", "coupon"),
+    Resource("discount", "discounts", "discount", "coupon", ranges=()),
+    Resource("product", "products", "product", "product", {"active": "active"}),
+    Resource("price", "prices", "price", "plan", PRICE_FILTERS),
+    Resource("tax_rate", "tax_rates", "tax rate", "tax_rate", {"active": "active", "inclusive": "inclusive"}),
+    Resource("event", "events", "event", "event", {"type": "type", "types": "type"}),
 ]
-BY_PATH = {resource.path: resource for resource in RESOURCES}
+# A discount is reached through the objects that carry it; Stripe has no route for it.
+BY_PATH = {resource.path: resource for resource in RESOURCES if resource.kind != "discount"}
 BY_KIND = {resource.kind: resource for resource in RESOURCES}

@@ -54,7 +54,7 @@ class Store:
     def remember(self, kind: str, key: Key, raw: bytes, obj: Json, hidden: Json) -> None:
         """Put one object into memory only."""
         table = self.tables[kind]
-        if hidden:
+        if hidden or (kind, key[2]) in self._hidden:
             self._hidden[kind, key[2]] = hidden
         table.put(key, raw, _values(kind, obj, hidden))
         if obj.get("deleted"):

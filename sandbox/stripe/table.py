@@ -43,13 +43,19 @@ class Table:
     def drop(self, wanted: str) -> None:
         """Take an object out of the lists; it can still be retrieved."""
         key = self._key_of.get(wanted)
-        if key is not None and key in self.keys:
+        if key is None:
+            return
+        if key in self.keys:
             self.keys.remove(key)
-            self._unindex(key, {})
+        self._unindex(key, {})
 
     def key_of(self, wanted: str) -> Key | None:
         """Where an id stands in the order."""
         return self._key_of.get(wanted)
+
+    def values(self, name: str) -> set[str]:
+        """The values that a filterable field has had."""
+        return {value for field, value in self._index if field == name}
 
     def newest(self, filters: list[tuple[str, set[str]]], window: Window) -> Iterator[str]:
         """Ids from the newest to the oldest within the window, that pass every filter."""

@@ -57,16 +57,18 @@ class Transaction:
     def commit(self, replay: Replay | None = None, log: Json | None = None) -> None:
         """Write everything to the disk, then to memory."""
         for made in self._events:
-            self._objects["event", made["id"]] = ((made["created"], self.store.next_seq(), made["id"]), made, {})
+            self._objects["event", made["id"]] = (
+                (made["created"], self.store.next_seq(), made["id"]),
+                made,
+                {},
+            )
         with self.store.db as db:
             for (kind, wanted), ((created, seq, _), obj, hidden) in self._objects.items():
                 db.execute(PUT, (kind, wanted, created, seq, dump(obj), dump(hidden).decode()))
             for made in self._events:
                 db.execute("INSERT INTO deliveries (event, due_at) VALUES (?, 0)", (made["id"],))
             if replay is not None:
-                db.execute(
-                    "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _columns(replay)
-                )
+                db.execute("INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _columns(replay))
             if log is not None:
                 db.execute("INSERT INTO log (entry) VALUES (?)", (dump(log),))
         for (kind, _), (key, obj, hidden) in self._objects.items():

@@ -1,0 +1,97 @@
+"""Customers and their tax ids: made, changed, deleted."""
+
+from sandbox.stripe import params as reading
+from sandbox.stripe.errors import Invalid, missing_parameter, no_such
+from sandbox.stripe.operations import Execute
+from sandbox.stripe.shapes import party
+from sandbox.stripe.shapes.payment import NO_ADDRESS
+from sandbox.stripe.transaction import Transaction
+from sandbox.stripe.wire import Json
+
+TEXTS = ("email", "name", "description", "phone", "tax_exempt")
+KNOWN = {*TEXTS, "address", "metadata", "expand", "preferred_locales"}
+
+
+def prepare_create(params: Json, _: list[str]) -> Execute:
+    """POST /v1/customers."""
+    _check(params)
+
+    def execute(tx: Transaction) -> Json:
+        made = party.customer(tx.store.new_id("customer"), tx.store.clock.now())
+        _apply(made, params)
+        tx.put("customer", made)
+        tx.say("customer.created", made)
+        return made
+
+    return execute
+
+
+def prepare_update(params: Json, ids: list[str]) -> Execute:
+    """POST /v1/customers/{id}."""
+    _check(params)
+
+    def execute(tx: Transaction) -> Json:
+        customer = _alive(tx, ids[0])
+        before = {name: customer[name] for name in params if name in customer}
+        _apply(customer, params)
+        tx.put("customer", customer)
+        tx.say("customer.updated", customer, before)
+        return customer
+
+    return execute
+
+
+def prepare_delete(params: Json, ids: list[str]) -> Execute:
+    """DELETE /v1/customers/{id}: only a stub with `deleted` stays."""
+    reading.only(params, set())
+
+    def execute(tx: Transaction) -> Json:
+        customer = _alive(tx, ids[0])
+        tx.say("customer.deleted", customer)
+        return tx.put("customer", {"id": customer["id"], "object": "customer", "deleted": True})
+
+    return execute
+
+
+def prepare_tax_id(params: Json, ids: list[str]) -> Execute:
+    """POST /v1/customers/{id}/tax_ids."""
+    reading.only(params, {"type", "value", "expand"})
+    kind, value = reading.string(params, "type"), reading.string(params, "value")
+    if kind is None or value is None:
+        raise missing_parameter("type" if kind is None else "value")
+    country = value[:2] if kind == "eu_vat" else kind[:2].upper()
+
+    def execute(tx: Transaction) -> Json:
+        _alive(tx, ids[0])
+        now = tx.store.clock.now()
+        made = party.tax_id(tx.store.new_id("tax_id"), now, ids[0], kind, value, country)
+        tx.put("tax_id", made)
+        tx.say("customer.tax_id.created", made)
+        return made
+
+    return execute
+
+
+def _check(params: Json) -> None:
+    reading.only(params, KNOWN)
+    if params.get("tax_exempt") not in (None, "none", "exempt", "reverse"):
+        raise Invalid("Invalid tax_exempt: must be one of none, exempt, or reverse", param="tax_exempt")
+    email = params.get("email")
+    if email and "@" not in str(email):
+        raise Invalid(f"Invalid email address: {email}", code="email_invalid", param="email")
+
+
+def _apply(customer: Json, params: Json) -> None:
+    for name in TEXTS:
+        if name in params:
+            customer[name] = params[name] or None
+    if isinstance(params.get("address"), dict):
+        customer["address"] = {**NO_ADDRESS, **(customer["address"] or {}), **params["address"]}
+    customer["metadata"] = reading.metadata(params, customer["metadata"])
+
+
+def _alive(tx: Transaction, wanted: str) -> Json:
+    customer = tx.get("customer", wanted)
+    if customer is None or customer.get("deleted"):
+        raise no_such("customer", wanted)
+    return customer

@@ -1,0 +1,36 @@
+"""A request as it came in, and an answer as it goes out."""
+
+from dataclasses import dataclass, field
+
+from sandbox.stripe.wire import Json, dump
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request. `wall` is the machine's clock, `mono` the monotonic one, both at arrival, in seconds."""
+
+    method: str
+    path: str
+    query: bytes
+    headers: dict[str, str]
+    body: bytes
+    request_id: str
+    wall: float
+    mono: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer; `is_dropped` cuts the connection instead, after `seconds` of silence."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+    is_dropped: bool = False
+    seconds: float = 0.0
+
+
+def answer(status: int, body: Json, headers: dict[str, str] | None = None) -> Answer:
+    """A JSON answer."""
+    return Answer(status, dump(body), headers or {})
