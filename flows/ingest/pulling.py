@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from connectors.gateway import Gateway, Page, Reader
+from connectors.gateway import Gateway, Reader
 from flows.ingest.progress import Progress, ResourceProgress
-from warehouse.landing import LandingWriter
+from warehouse.landing import LandingWriter, land_pages
 
 OVERLAP = timedelta(minutes=10)
 """Read again before the last mark: gateways index late, and clocks differ."""
-FILE_BYTES = 5_000_000
-"""A landed file is closed at about this size, so that a killed pull loses little."""
+SAVE_EVERY_ROWS = 2_000
+"""A killed pull reads at most about this many rows again."""
 SIDE_BY_SIDE = 4
 
 Say = Callable[[str], None]
@@ -41,6 +41,7 @@ def pull(gateway: Gateway, reader: Reader, account: str, landing: Path, *, now: 
     progress = Progress(landing, account)
     report = PullReport(account)
     marks = [progress.of(resource.name).mark for resource in gateway.resources]
+    started = {resource.name: progress.of(resource.name).started_at for resource in gateway.resources}
 
     def one(name: str) -> None:
         report.rows[name] = _pull_resource(reader, account, name, landing, progress, now)
@@ -53,7 +54,9 @@ def pull(gateway: Gateway, reader: Reader, account: str, landing: Path, *, now: 
     if finished:
         _pull_changed(reader, report, landing, min(finished) - OVERLAP, now, say)
     for resource in gateway.resources:
-        progress.save(resource.name, ResourceProgress(complete_up_to=now.isoformat()))
+        # Lists come newest first: what was made after an interrupted pull began is not behind its cursor.
+        began = started[resource.name] or now.isoformat()
+        progress.save(resource.name, ResourceProgress(complete_up_to=began))
     return report
 
 
@@ -79,27 +82,14 @@ def _pull_resource(
     before = progress.of(resource)
     started = before.started_at or now.isoformat()
     since = before.mark - OVERLAP if before.mark else None
-    rows = 0
-    pages = iter(reader.pages(resource, since=since, cursor=before.cursor))
-    while chunk := _next_chunk(pages):
-        with LandingWriter(landing, account, resource, chunk[0].seen_at) as writer:
-            for page in chunk:
-                writer.add(page.body)
-                rows += page.rows
-        progress.save(resource, ResourceProgress(chunk[-1].cursor, started, before.complete_up_to))
+    rows = saved = 0
+    pages = (page for page in reader.pages(resource, since=since, cursor=before.cursor) if page.rows)
+    for page in land_pages(landing, account, pages):
+        rows += page.rows
+        if rows - saved >= SAVE_EVERY_ROWS:
+            progress.save(resource, ResourceProgress(page.cursor, started, before.complete_up_to))
+            saved = rows
     return rows
-
-
-def _next_chunk(pages: Iterable[Page]) -> list[Page]:
-    chunk: list[Page] = []
-    size = 0
-    for page in pages:
-        if page.rows:
-            chunk.append(page)
-            size += len(page.body)
-        if size >= FILE_BYTES:
-            break
-    return chunk
 
 
 def _pull_changed(reader: Reader, report: PullReport, landing: Path, since: datetime, now: datetime, say: Say) -> None:

@@ -23,8 +23,8 @@ def check_ports(needed: Mapping[str, int]) -> None:
     if busy:
         raise PortBusy(
             f"Something else listens on {', '.join(busy)} of 127.0.0.1. "
-            "Stop it, or choose other ports in the settings: [web], [prefect], [actions]; "
-            "and COUNTERFOIL_SANDBOX_PORT for the sandbox."
+            "Stop it, or choose other ports in the settings ([web], [prefect], [actions], "
+            "and api_base of [[accounts]] for the sandbox)."
         )
 
 

@@ -1,0 +1,39 @@
+"""The `counterfoil` command. Exit code 0: done; 1: refused or failed; 2: wrong usage."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from counterfoil.cli import actions, audit, documents, operate, running, users
+from counterfoil.cli.failures import KNOWN
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Billing support you run yourself."
+)
+running.register(app)
+operate.register(app)
+actions.register(app)
+app.add_typer(audit.app, name="audit")
+app.add_typer(documents.app, name="documents")
+app.add_typer(documents.tax_app, name="tax")
+app.add_typer(users.app, name="user")
+
+
+def main() -> None:
+    """Run the command; a failure that we know becomes one sentence and exit code 1."""
+    try:
+        app()
+    except KnownFailure as error:
+        Console(stderr=True).print(f"counterfoil: {error}", style="red", highlight=False, soft_wrap=True, markup=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+KnownFailure = KNOWN
+
+if __name__ == "__main__":
+    main()

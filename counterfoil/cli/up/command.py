@@ -1,0 +1,162 @@
+"""`counterfoil up`: start everything, deploy, run the main job, and stop what was started."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+
+from counterfoil.cli.up.deploying import REPOSITORY, deploy
+from counterfoil.cli.up.plan import Plan, make_plan
+from counterfoil.cli.up.ports import check_ports, only_instance
+from counterfoil.cli.up.prefect_api import PrefectApi
+from counterfoil.cli.up.processes import Process, Spec, start, stop, wait_ready
+from counterfoil.paths import Paths
+from counterfoil.policy import load_policy
+from counterfoil.settings import Settings, SettingsInvalid, load_settings
+from counterfoil.signing_keys import ensure_keys
+
+SANDBOX_SETTINGS = REPOSITORY / "sandbox" / "counterfoil.toml"
+
+
+def up(settings_file: Path, *, is_sandbox: bool, is_once: bool, console: Console) -> None:
+    """Run until Ctrl-C, or with `is_once` until the main job is done. Raises with a sentence on any failure."""
+    settings = load_settings(settings_file)
+    _check_before_start(settings, is_sandbox=is_sandbox)
+    paths = Paths(settings.var_dir)
+    with ExitStack() as stack:
+        lock = only_instance(paths.var)
+        stack.callback(lock.release)
+        sandbox_port = _sandbox_port(settings) if is_sandbox else None
+        check_ports(_ports(settings, sandbox_port))
+        _mark_installation(paths.var, is_sandbox=is_sandbox)
+        ensure_keys(paths.keys)
+        signal.signal(signal.SIGTERM, _as_interrupt)
+        processes: list[Process] = []
+        stack.callback(lambda: _stop(processes, console))
+        plan = make_plan(settings, settings_file.absolute(), sandbox_port=sandbox_port)
+        api = PrefectApi(settings.prefect.api_url)
+        stack.callback(api.close)
+        _start_all(plan, settings, api, processes, console)
+        if is_sandbox:
+            _main_job(settings, api, console)
+        if not is_once:
+            _watch(processes, console)
+
+
+def _start_all(plan: Plan, settings: Settings, api: PrefectApi, processes: list[Process], console: Console) -> None:
+    paths = Paths(settings.var_dir)
+    _start(plan.first, processes, paths, console)
+    with console.status("deploying the flows of prefect.yaml …"):
+        began = time.monotonic()
+        is_new = deploy(api, plan.base, paths.var)
+    verb = "deployed" if is_new else "unchanged since they were deployed"
+    console.print(f"[green]✓[/] flows of prefect.yaml {verb} [dim]({time.monotonic() - began:.1f} s)[/]")
+    _start(plan.workers, processes, paths, console)
+    _show_addresses(settings, paths, console)
+
+
+def _start(specs: tuple[Spec, ...], processes: list[Process], paths: Paths, console: Console) -> None:
+    started = []
+    for spec in specs:
+        process = start(spec, paths.logs)
+        processes.append(process)
+        started.append(process)
+
+    def ready(process: Process, seconds: float) -> None:
+        console.print(f"[green]✓[/] {process.spec.name} is ready [dim]({seconds:.1f} s)[/]")
+
+    with console.status(f"starting {', '.join(spec.name for spec in specs)} …"):
+        wait_ready(started, ready)
+
+
+def _main_job(settings: Settings, api: PrefectApi, console: Console) -> None:
+    from counterfoil.cli.up.main_job import run_main_job
+    from counterfoil.cli.up.summary import show_summary, write_summary
+
+    summary = run_main_job(settings, api, console)
+    path = settings.var_dir / "summary.json"
+    write_summary(summary, path)
+    show_summary(summary, console)
+    console.print(f"\nThe summary: {path}")
+    _show_addresses(settings, Paths(settings.var_dir), console)
+
+
+def _show_addresses(settings: Settings, paths: Paths, console: Console) -> None:
+    base = settings.web.base_url
+    rows = (
+        ("Sign in as any role", f"{base}/sandbox/sign-in"),
+        ("Revenue", f"{base}/"),
+        ("Customers", f"{base}/customers"),
+        ("Tax", f"{base}/tax"),
+        ("Audit trail", f"{base}/audit"),
+        ("Prefect UI", f"http://127.0.0.1:{settings.prefect.port}"),
+        ("PDFs", str(paths.documents)),
+        ("Logs", str(paths.logs)),
+    )
+    console.print()
+    for name, address in rows:
+        console.print(f"  {name:<20} {address}", highlight=False, soft_wrap=True)
+    console.print()
+
+
+def _watch(processes: list[Process], console: Console) -> None:
+    console.print("Running. Ctrl-C stops everything that was started here.")
+    while True:
+        for process in processes:
+            process.check()
+        time.sleep(0.5)
+
+
+def _stop(processes: list[Process], console: Console) -> None:
+    if processes:
+        console.print(f"Stopping {', '.join(process.spec.name for process in processes)} …")
+        stop(processes)
+
+
+def _check_before_start(settings: Settings, *, is_sandbox: bool) -> None:
+    from flows.invoicing.libraries import missing_libraries
+
+    load_policy(settings.policy_file)
+    missing = missing_libraries()
+    if missing:
+        raise SettingsInvalid("\n".join(missing))
+    outside = [account.name for account in settings.accounts if not account.api_base.startswith("http://127.0.0.1:")]
+    if is_sandbox and outside:
+        raise SettingsInvalid(
+            f"--sandbox signs anybody in, so every account must point at the sandbox; these do not: {', '.join(outside)}."
+        )
+
+
+def _mark_installation(var: Path, *, is_sandbox: bool) -> None:
+    """A folder is either the sandbox's or a company's; the two are never mixed."""
+    mark = var / "installation.json"
+    if mark.exists():
+        if bool(json.loads(mark.read_text())["is_sandbox"]) == is_sandbox:
+            return
+        other = "a company's own data" if is_sandbox else "the sandbox's data"
+        raise SettingsInvalid(f"{var} holds {other}. Choose another var_dir in the settings, or delete the folder.")
+    mark.write_text(json.dumps({"is_sandbox": is_sandbox}))
+
+
+def _sandbox_port(settings: Settings) -> int:
+    return int(settings.accounts[0].api_base.rpartition(":")[2])
+
+
+def _ports(settings: Settings, sandbox_port: int | None) -> dict[str, int]:
+    ports = {
+        "the web service": settings.web.port,
+        "the Prefect server": settings.prefect.port,
+        "the batch worker's health": settings.prefect.port + 1,
+        "the action worker": settings.actions.nudge_port,
+    }
+    return ports | ({"the sandbox": sandbox_port} if sandbox_port else {})
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt(signal.Signals(number).name)

@@ -1,0 +1,90 @@
+"""Send one refund request as an agent does: sign in, open the customer, confirm, and watch the state."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from counterfoil.paths import Paths
+from counterfoil.settings import Settings
+
+TIMEOUT_S = 60.0
+
+
+class NothingToRefund(RuntimeError):
+    """No charge of the published file can be refunded in part."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    """What came of the request."""
+
+    run_id: str
+    charge_id: str
+    amount: str
+    outcome: str
+    sentence: str
+
+
+def refund_one_charge(settings: Settings, show: Callable[[str], None]) -> RefundResult:
+    """Refund 1.00 EUR of the newest charge that allows it, over the web service's own forms."""
+    account, charge_id, person_id = _choose(settings)
+    client = httpx.Client(base_url=f"http://{settings.web.host}:{settings.web.port}", follow_redirects=True, timeout=30)
+    with client:
+        show("signing in")
+        page = client.get("/sandbox/sign-in")
+        client.post("/sandbox/sign-in", data={"role": "agent", **_hidden(page.text)}).raise_for_status()
+        show(f"asking for 1.00 EUR of {charge_id}")
+        form = client.get("/actions/new", params={"account": account, "charge": charge_id, "person": person_id})
+        form.raise_for_status()
+        fields = {**_hidden(form.text), "amount": "1.00", "reason_code": "goodwill", "reason_text": "Late delivery"}
+        answer = client.post("/actions", data=fields)
+        answer.raise_for_status()
+        run_id = answer.url.path.rpartition("/")[2]
+        return _wait(client, run_id, charge_id, show)
+
+
+def _choose(settings: Settings) -> tuple[str, str, str]:
+    from warehouse.published import PublishedFile
+
+    rows = PublishedFile(Paths(settings.var_dir).published).rows(
+        """
+        SELECT charge.account, charge.charge_id, found.person_id
+        FROM canonical.charges AS charge
+        JOIN marts.charge_search AS found USING (gateway, account, charge_id)
+        WHERE charge.status = 'succeeded' AND NOT charge.is_disputed AND charge.currency = 'EUR'
+          AND charge.payment_method = 'card' AND charge.captured_minor - charge.refunded_minor >= 1000
+        ORDER BY charge.created_at DESC, charge.charge_id LIMIT 1
+        """
+    )
+    if not rows:
+        raise NothingToRefund("The published file holds no charge in EUR with enough left to refund.")
+    row = rows[0]
+    return str(row["account"]), str(row["charge_id"]), str(row["person_id"])
+
+
+def _hidden(html: str) -> dict[str, str]:
+    """The hidden fields of the page's forms: CSRF token, request id and what the form is about."""
+    fields: dict[str, str] = {}
+    for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", html):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and value:
+            fields[name.group(1)] = value.group(1)
+    return fields
+
+
+def _wait(client: httpx.Client, run_id: str, charge_id: str, show: Callable[[str], None]) -> RefundResult:
+    deadline = time.monotonic() + TIMEOUT_S
+    name, sentence = "Scheduled", ""
+    while time.monotonic() < deadline:
+        state = client.get(f"/actions/{run_id}/state").raise_for_status().json()
+        name, sentence = str(state["state"]), str(state.get("sentence") or "")
+        if state["is_final"]:
+            break
+        show(f"{name.lower()}")
+        time.sleep(0.2)
+    return RefundResult(run_id, charge_id, "1.00 EUR", name, sentence)
