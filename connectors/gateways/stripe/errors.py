@@ -1,0 +1,142 @@
+"""Stripe's refusals and failures in our words. Source: https://docs.stripe.com/error-codes and /error-low-level.
+
+A write whose request left this machine and brought no readable answer is OutcomeUnknown, never Unavailable.
+Messages are ours, or Stripe's with keys and long numbers blanked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import httpx
+
+from connectors.errors import (
+    AlreadyRefunded,
+    AmountTooHigh,
+    ChargeDisputed,
+    ChargeUnknown,
+    Declined,
+    GatewayError,
+    NotAuthorised,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    RequestInvalid,
+    Unavailable,
+    UnexpectedShape,
+    WindowClosed,
+)
+
+NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+MAX_TEXT = 300
+_SECRET = re.compile(r"\b(?:sk|rk|pk|ek|whsec)_[\w*.-]+|\b(?:\d[ -]?){12,19}\b")
+_PERMISSION = re.compile(r"'(rak_\w+)'")
+
+_BY_CODE: dict[str, tuple[type[Refused], str]] = {
+    "charge_already_refunded": (AlreadyRefunded, "The charge was refunded in full already."),
+    "charge_disputed": (ChargeDisputed, "The charge is disputed; Stripe does not refund it."),
+    "refund_disputed_payment": (ChargeDisputed, "The charge is disputed; Stripe does not refund it."),
+    "amount_too_large": (AmountTooHigh, "More was asked than is left on the charge."),
+    "resource_missing": (ChargeUnknown, "Stripe does not know the object."),
+    "balance_insufficient": (Refused, "The Stripe balance is too low for this; add funds to it and ask again."),
+    "insufficient_funds": (Refused, "The Stripe balance is too low for this; add funds to it and ask again."),
+    "charge_not_refundable": (Refused, "Stripe does not refund this charge."),
+}
+
+
+class MustReadAgain(WindowClosed):
+    """An incremental read cannot go on, because events or the cursor are gone: read the resource from the start."""
+
+
+class PermissionMissing(NotAuthorised):
+    """The key is good and lacks a permission, which the message names."""
+
+
+def scrub(text: object) -> str:
+    """Stripe's words without keys or card numbers, at most 300 characters, on one line."""
+    return " ".join(_SECRET.sub("…", str(text)).split())[:MAX_TEXT]
+
+
+def from_connection(cause: BaseException | None, *, is_write: bool) -> GatewayError:
+    """A connection that failed: before the request left, or after."""
+    kind = type(cause).__name__
+    if isinstance(cause, NEVER_SENT):
+        return Unavailable(f"Stripe could not be reached ({kind}): nothing was sent.")
+    if is_write:
+        return OutcomeUnknown(f"The request was sent and no answer came ({kind}): it must be looked up.")
+    return Unavailable(f"Stripe did not answer ({kind}).")
+
+
+def from_answer(status: int, body: object, headers: Mapping[str, str], *, is_write: bool) -> GatewayError:
+    """An answer that is no success, or could not be read, in our words. `body` is its parsed JSON, if it was any."""
+    error = body.get("error") if isinstance(body, Mapping) else None
+    if status == 429:
+        code = _code(error) or "rate_limit"
+        return RateLimited("Stripe asks for fewer requests.", code=code, retry_after_s=retry_after_s(headers))
+    if status == 409 and is_write:
+        return OutcomeUnknown("The same request is under way at Stripe: it must be looked up.", code=_code(error))
+    if status >= 500 or status in {409, 424}:
+        return _broken(status, is_write)
+    if status < 400 or not isinstance(error, Mapping):
+        return _unreadable(status, is_write)
+    return _refusal(status, error)
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the answer asks to wait; None where it does not say, or says it as a date."""
+    text = headers.get("Retry-After") or headers.get("retry-after") or ""
+    return float(text) if re.fullmatch(r"\d{1,6}(\.\d+)?", text) else None
+
+
+def _broken(status: int, is_write: bool) -> GatewayError:
+    if is_write:
+        return OutcomeUnknown(f"Stripe failed while it handled the request (HTTP {status}): it must be looked up.")
+    return Unavailable(f"Stripe failed to answer (HTTP {status}).")
+
+
+def _unreadable(status: int, is_write: bool) -> GatewayError:
+    if is_write:
+        return OutcomeUnknown(f"Stripe's answer (HTTP {status}) could not be read: it must be looked up.")
+    return UnexpectedShape(
+        f"The answer (HTTP {status}) is not Stripe's JSON; a proxy or a wrong api_base may stand in between."
+    )
+
+
+def _refusal(status: int, error: Mapping[str, object]) -> GatewayError:
+    code, text = _code(error), scrub(error.get("message") or "no reason given")
+    if status == 401:
+        return NotAuthorised("Stripe does not accept the API key: it is wrong, expired or revoked.", code=code)
+    if status == 403:
+        return PermissionMissing(_missing_permission(str(error.get("message"))), code=code)
+    if code == "rate_limit" or code == "lock_timeout":
+        return RateLimited("Stripe asks for fewer requests.", code=code)
+    if error.get("type") == "idempotency_error":
+        return RequestInvalid("The idempotency key was used before with other parameters.", code=code)
+    if code in _BY_CODE:
+        kind, sentence = _BY_CODE[code]
+        return kind(f"{sentence} Stripe says: {text}", code=code)
+    if status == 402:
+        return Declined(f"The bank declined. Stripe says: {text}", code=code)
+    # Stripe gives an over-refund no code of its own; its text has read like this since 2014.
+    if error.get("param") == "amount" and "greater than" in text and "efund amount" in text:
+        return AmountTooHigh(f"More was asked than is left on the charge. Stripe says: {text}", code=code)
+    return RequestInvalid(f"Stripe refused the request: {text}", code=code)
+
+
+def _missing_permission(text: str) -> str:
+    found = _PERMISSION.search(text)
+    wanted = f": it lacks {found.group(1)}" if found else ""
+    return f"The API key may not do this{wanted}. Add the permission to the restricted key in Stripe's dashboard."
+
+
+def _code(error: object) -> str | None:
+    code = error.get("code") if isinstance(error, Mapping) else None
+    return code if isinstance(code, str) else None
