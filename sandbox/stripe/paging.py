@@ -79,8 +79,8 @@ def bounds(sent: object, name: str) -> tuple[int | None, int | None]:
         if bound not in ("gt", "gte", "lt", "lte"):
             raise Invalid(f"Received unknown parameter: {name}[{bound}]", code="parameter_unknown", param=name)
     number = {bound: reading.whole(value, f"{name}[{bound}]") for bound, value in sent.items()}
-    firsts = [number["gte"]] * ("gte" in number) + [number.get("gt", 0) + 1] * ("gt" in number)
-    lasts = [number["lte"]] * ("lte" in number) + [number.get("lt", 0) - 1] * ("lt" in number)
+    firsts = [number[bound] + (bound == "gt") for bound in ("gte", "gt") if bound in number]
+    lasts = [number[bound] - (bound == "lt") for bound in ("lte", "lt") if bound in number]
     return max(firsts, default=None), min(lasts, default=None)
 
 
