@@ -1,0 +1,72 @@
+"""Reading at the gateway: a charge, or what came of an action. Reads change nothing, so they are simply tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from connectors.actions import Action
+from connectors.capabilities import ChargeState
+from connectors.errors import (
+    ChargeUnknown,
+    GatewayError,
+    NotAccepted,
+    NotAuthorised,
+    OutcomeUnknown,
+    Refused,
+    UnexpectedShape,
+)
+from connectors.outcomes import LookedUp
+from counterfoil.requests import ActionRequest, gateway_key
+from flows.actions.conclusion import refused
+from flows.actions.desk import Desk
+
+TRIES = 4
+LONGEST_WAIT_S = 5.0
+
+T = TypeVar("T")
+
+
+class Unreadable(Exception):
+    """The gateway could not be read; the text says why. Nothing was sent by the reading."""
+
+
+def charge_at_gateway(desk: Desk, request: ActionRequest) -> ChargeState:
+    """Read the charge. Raises Concluded where there is none, or Unreadable."""
+    actor = desk.accounts.actor(request.account)
+    try:
+        return tried_again(desk, lambda: actor.charge_state(request.charge_id))
+    except ChargeUnknown:
+        sentence = f"{request.account} knows no charge {request.charge_id}; check the number and the account."
+        raise refused(sentence, "ChargeUnknown") from None
+
+
+def looked_up(desk: Desk, action: Action) -> LookedUp | None:
+    """Find what came of an action by its request id. Raises Unreadable."""
+    actor = desk.accounts.actor(action.account)
+    key = gateway_key(action.request_id)
+    return tried_again(desk, lambda: actor.look_up(action, idempotency_key=key))
+
+
+def tried_again(desk: Desk, read: Callable[[], T]) -> T:
+    """Call `read` up to TRIES times while the gateway is busy or gives no usable answer."""
+    for number in range(1, TRIES + 1):
+        try:
+            return read()
+        except (NotAccepted, OutcomeUnknown, UnexpectedShape) as error:
+            if number == TRIES:
+                raise Unreadable(str(error)) from error
+            desk.sleep(pause_s(number, error))
+        except NotAuthorised as error:
+            raise Unreadable(str(error)) from error
+        except Refused:
+            raise
+        except GatewayError as error:
+            raise Unreadable(str(error)) from error
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def pause_s(number: int, error: GatewayError) -> float:
+    """How long to wait after the try of this number (from 1): what the gateway asks for, within bounds."""
+    asked = error.retry_after_s if isinstance(error, NotAccepted) else None
+    return min(asked if asked is not None else 0.2 * 3 ** (number - 1), LONGEST_WAIT_S)

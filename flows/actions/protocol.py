@@ -1,0 +1,172 @@
+"""The protocol of an action, from a signed request to its conclusion. Plain code; `carry_out` is the flow around it.
+
+verify -> policy -> (approval) -> lock the charge -> read it -> look up: done already? -> journal -> perform -> journal
+
+Every order of these steps was chosen for the process that is killed between two of them. See DECISIONS.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from connectors.actions import Refund
+from connectors.capabilities import ChargeState
+from counterfoil.action_runs import AMOUNT_LABEL, CURRENCY_LABEL
+from counterfoil.approvals import Preview
+from counterfoil.policy import Policy, Verdict
+from counterfoil.requests import ActionRequest
+from counterfoil.settings import SettingsInvalid
+from flows.actions.admission import RunFacts, admitted, history_of
+from flows.actions.approval import decided
+from flows.actions.charge_lock import charge_lock
+from flows.actions.conclusion import AwaitsApproval, Concluded, Conclusion, concluded_from, refused
+from flows.actions.desk import Desk
+from flows.actions.judgement import check_charge, money_of, refund_of, verdict_on
+from flows.actions.looking import Unreadable, charge_at_gateway, looked_up
+from flows.actions.reread import read_again
+from flows.actions.sending import Sending
+
+
+def carry_out_request(desk: Desk, run: RunFacts, payload: Any, signature: Any) -> Conclusion | AwaitsApproval:
+    """Carry a request out, once. Raises only for defects of ours; refusals and unknown outcomes are conclusions."""
+    request_id = str(payload.get("request_id", ""))[:64] if isinstance(payload, dict) else ""
+    try:
+        policy = desk.policy()
+        request = admitted(desk, run, payload, signature, policy)
+        _journal(desk, run, request_id, "requested", {"request": asdict(request), "run_count": run.run_count})
+        answer = _acted(desk, run, request, policy)
+    except Concluded as stop:
+        answer = stop.conclusion
+    except SettingsInvalid as error:
+        answer = Conclusion("Refused", f"The policy cannot be read, so nothing was sent: {error}", "policy")
+    if isinstance(answer, AwaitsApproval):
+        _journal(desk, run, request_id, "approval_asked", {**asdict(answer.preview), "digest": answer.preview.digest})
+    else:
+        _journal(desk, run, request_id, "concluded", answer.detail())
+    return answer
+
+
+def _acted(desk: Desk, run: RunFacts, request: ActionRequest, policy: Policy) -> Conclusion | AwaitsApproval:
+    amount = money_of(request, run)
+    verdict = verdict_on(desk, run, request, amount, policy) if amount is not None and not run.is_rerun else None
+    with charge_lock(desk.paths.var / "locks", request.account, request.charge_id, desk.sleep):
+        answer = _decided_at_gateway(desk, run, request, policy, verdict)
+    if isinstance(answer, Conclusion) and answer.name in ("Done", "Pending", "Failed later"):
+        read_again(desk, request, answer)
+    return answer
+
+
+def _decided_at_gateway(
+    desk: Desk, run: RunFacts, request: ActionRequest, policy: Policy, verdict: Verdict | None
+) -> Conclusion | AwaitsApproval:
+    first_sent_at = _first_sent_at(desk, request) if run.is_rerun else None
+    try:
+        state = charge_at_gateway(desk, request)
+        action = refund_of(request, state, money_of(request, run))
+        # Read first, then looked up: a refund of ours that lands in between is found, not mistaken for a stranger's.
+        found = looked_up(desk, action)
+    except Unreadable as error:
+        return _unreadable(error, first_sent_at)
+    if found is not None:
+        return concluded_from(found, request.charge_id)
+    if run.is_rerun:
+        _check_history(desk, run, first_sent_at)
+    try:
+        return _judged(desk, run, request, policy, verdict, state, action, first_sent_at)
+    except Concluded as stop:
+        raise _doubted(stop, first_sent_at) from None
+
+
+def _judged(
+    desk: Desk,
+    run: RunFacts,
+    request: ActionRequest,
+    policy: Policy,
+    verdict: Verdict | None,
+    state: ChargeState,
+    action: Refund,
+    first_sent_at: datetime | None,
+) -> Conclusion | AwaitsApproval:
+    capabilities = desk.accounts.gateway(request.account).capabilities
+    check_charge(action, state, capabilities, policy.actions_of(request.role), desk)
+    _fix_amount(desk, run, request, action)
+    verdict = verdict or verdict_on(desk, run, request, action.amount, policy)
+    if verdict.kind == "approval":
+        waits = decided(desk, run, request, policy, _preview(run, request, action, state))
+        if waits is not None:
+            return waits
+    return Sending(desk, run, action, capabilities.actions[action.name], first_sent_at).send()
+
+
+def _doubted(stop: Concluded, first_sent_at: datetime | None) -> Concluded:
+    """A refusal after something may have been sent is not the whole truth: it is looked up until it is known."""
+    if first_sent_at is None or stop.conclusion.name not in ("Refused", "Cancelled"):
+        return stop
+    sentence = f"It may have been sent before; it is looked up. It is not sent again: {stop.conclusion.sentence}"
+    return Concluded(Conclusion("Pending", sentence, "OutcomeUnknown"))
+
+
+def _unreadable(error: Unreadable, first_sent_at: datetime | None) -> Conclusion:
+    if first_sent_at is None:
+        sentence = f"The gateway could not be read, so nothing was sent. {error} Ask again later."
+        return Conclusion("Refused", sentence, "Unreadable")
+    sentence = f"It is not known yet whether money moved: the gateway cannot be read. {error}"
+    return Conclusion("Pending", sentence, "OutcomeUnknown")
+
+
+def _check_history(desk: Desk, run: RunFacts, first_sent_at: datetime | None) -> None:
+    """The gateway knows nothing of it, and the run was had before: may it still be sent?"""
+    history = history_of(desk, run.run_id)
+    if not history.was_finished and not history.was_stopped:
+        return
+    if first_sent_at is not None:
+        sentence = "It may have been sent before the run ended, and the gateway shows nothing yet; it is looked up."
+        raise Concluded(Conclusion("Pending", sentence, "OutcomeUnknown"))
+    if history.was_stopped:
+        raise Concluded(Conclusion("Cancelled", "Stopped before anything was sent to the gateway.", "cancelled"))
+    raise refused("This run had ended before; a finished run sends nothing again. Ask anew.", "finished")
+
+
+def _first_sent_at(desk: Desk, request: ActionRequest) -> datetime | None:
+    """When an attempt was first journaled whose effect is not known; None where nothing can have been sent."""
+    sent: datetime | None = None
+    is_unknown = False
+    for record in desk.journal.about(request.request_id):
+        if record["kind"] == "attempt":
+            sent = sent or datetime.fromisoformat(record["at"])
+        elif record["kind"] == "unknown":
+            is_unknown = True
+        elif record["kind"] == "not_accepted" and not is_unknown:
+            sent = None
+    return sent
+
+
+def _fix_amount(desk: Desk, run: RunFacts, request: ActionRequest, action: Refund) -> None:
+    """ "All that is left" is read once and kept, so that a second try asks for the same."""
+    if request.amount_minor is None and AMOUNT_LABEL not in run.labels:
+        fixed = {AMOUNT_LABEL: action.amount.minor, CURRENCY_LABEL: action.amount.currency}
+        desk.queue.add_labels(run.run_id, fixed)
+
+
+def _preview(run: RunFacts, request: ActionRequest, action: Refund, state: ChargeState) -> Preview:
+    return Preview(
+        run_id=run.run_id,
+        request_id=request.request_id,
+        action=request.action,
+        account=request.account,
+        charge_id=request.charge_id,
+        amount_minor=action.amount.minor,
+        currency=action.amount.currency,
+        left_minor=state.left.minor,
+        requester=request.requester,
+        role=request.role,
+        reason_code=request.reason_code,
+        reason_text=request.reason_text,
+        ticket=request.ticket,
+    )
+
+
+def _journal(desk: Desk, run: RunFacts, request_id: str, kind: str, detail: dict[str, Any]) -> None:
+    desk.journal.append(kind, at=desk.now(), request_id=request_id, flow_run_id=run.run_id, detail=detail)

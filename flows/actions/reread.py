@@ -1,0 +1,35 @@
+"""After an action its objects are read again and landed, so that the next build shows what the gateway shows."""
+
+from __future__ import annotations
+
+from connectors.errors import GatewayError
+from counterfoil.requests import ActionRequest
+from flows.actions.conclusion import Conclusion
+from flows.actions.desk import Desk
+from warehouse.landing import LandingWriter
+
+
+def read_again(desk: Desk, request: ActionRequest, conclusion: Conclusion) -> str:
+    """Land the charge and the refund as they stand now; return "" or the reason why that has to wait.
+
+    It is no part of the action: what fails here is read by the next pull.
+    """
+    known = {resource.name for resource in desk.accounts.gateway(request.account).resources}
+    wanted = [("charges", request.charge_id)]
+    if conclusion.gateway_reference:
+        wanted.append(("refunds", conclusion.gateway_reference))
+    try:
+        for resource, object_id in wanted:
+            if resource in known:
+                _land(desk, request.account, resource, object_id)
+    except (GatewayError, OSError) as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _land(desk: Desk, account: str, resource: str, object_id: str) -> None:
+    page = desk.accounts.reader(account).fetch(resource, object_id)
+    if page is None:
+        return
+    with LandingWriter(desk.paths.landing, account, resource, page.seen_at) as writer:
+        writer.add(page.body)
