@@ -38,7 +38,7 @@ def _policy(settings: Settings) -> list[Finding]:
 
 
 def _libraries() -> list[Finding]:
-    from flows.invoicing.libraries import missing_libraries
+    from flows.invoicing.system_libraries import missing_libraries
 
     missing = missing_libraries()
     return [Finding("libraries", False, text) for text in missing] or [Finding("libraries", True, "all there")]

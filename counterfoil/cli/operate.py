@@ -1,4 +1,4 @@
-"""`ingest`, `build`, `publish`, `reconcile` and `customers find`: the way of the data, step by step, without a server."""
+"""`ingest`, `build`, `publish`, `reconcile` and `customers find`: the way of the data, without a server."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ingest(
     replay: Annotated[Path | None, typer.Option(help="Land the answers of this file or folder instead.")] = None,
     settings: SettingsFile = None,
 ) -> None:
-    """Pull what is new from the gateways into landing; or land recorded answers, one JSON list, object or event a line."""
+    """Pull what is new from the gateways; or land recorded answers, one JSON list, object or event a line."""
     from connectors.registry import gateway_of
     from flows.ingest.accounts import open_reader
     from flows.ingest.pulling import pull

@@ -24,13 +24,14 @@ def up(
     settings: SettingsFile = None,
     sandbox: Annotated[bool, typer.Option(help="Use the stand-in gateway, and run the main job on it.")] = False,
     once: Annotated[bool, typer.Option(help="Stop after the main job.")] = False,
+    sandbox_scale: Annotated[str, typer.Option(help="How much history the stand-in has: small or full.")] = "full",
 ) -> None:
-    """Start everything: Prefect, workers, web service; with --sandbox also the stand-in gateway. Ctrl-C stops it all."""
+    """Start Prefect, workers and the web service; with --sandbox also the stand-in gateway. Ctrl-C stops it all."""
     from counterfoil.cli.up.command import SANDBOX_SETTINGS
     from counterfoil.cli.up.command import up as start_all
 
     chosen = settings or (SANDBOX_SETTINGS if sandbox else Path(DEFAULT_FILE))
-    start_all(chosen, is_sandbox=sandbox, is_once=once, console=Console())
+    start_all(chosen, scale=sandbox_scale if sandbox else None, is_once=once, console=Console())
 
 
 def status(settings: SettingsFile = None, as_json: Json = False) -> None:

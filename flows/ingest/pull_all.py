@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from prefect import flow, get_run_logger
-from prefect.deployments import run_deployment
+from prefect.deployments.flow_runs import arun_deployment
 
 from counterfoil.settings import load_settings
 
@@ -30,6 +30,6 @@ async def pull_all(accounts: list[str] | None = None) -> dict[str, str]:
 
 
 async def _pull(account: str) -> str:
-    run = await run_deployment("pull-account/pull-account", parameters={"account": account}, timeout=None)
+    run = await arun_deployment("pull-account/pull-account", parameters={"account": account}, timeout=None)
     get_run_logger().info("%s: %s", account, run.state_name)
     return run.state.type.value if run.state else "UNKNOWN"

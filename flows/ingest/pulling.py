@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from filelock import FileLock
+
 from connectors.gateway import Gateway, Reader
 from flows.ingest.progress import Progress, ResourceProgress
 from warehouse.landing import LandingWriter, land_pages
@@ -37,7 +39,16 @@ class PullReport:
 
 
 def pull(gateway: Gateway, reader: Reader, account: str, landing: Path, *, now: datetime, say: Say) -> PullReport:
-    """Land what is new or changed since the last pull. `say` gets one sentence per finished resource."""
+    """Land what is new or changed since the last pull. `say` gets one sentence per finished resource.
+
+    Two pulls of one account never run side by side: the second waits for the first, and then finds little to do.
+    """
+    (landing / account).mkdir(parents=True, exist_ok=True)
+    with FileLock(landing / account / "_pull.lock"):
+        return _pull(gateway, reader, account, landing, now, say)
+
+
+def _pull(gateway: Gateway, reader: Reader, account: str, landing: Path, now: datetime, say: Say) -> PullReport:
     progress = Progress(landing, account)
     report = PullReport(account)
     marks = [progress.of(resource.name).mark for resource in gateway.resources]

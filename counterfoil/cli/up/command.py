@@ -12,7 +12,7 @@ from types import FrameType
 from rich.console import Console
 
 from counterfoil.cli.up.deploying import REPOSITORY, deploy
-from counterfoil.cli.up.plan import Plan, make_plan
+from counterfoil.cli.up.plan import Plan, StandIn, make_plan
 from counterfoil.cli.up.ports import check_ports, only_instance
 from counterfoil.cli.up.prefect_api import PrefectApi
 from counterfoil.cli.up.processes import Process, Spec, start, stop, wait_ready
@@ -24,22 +24,26 @@ from counterfoil.signing_keys import ensure_keys
 SANDBOX_SETTINGS = REPOSITORY / "sandbox" / "counterfoil.toml"
 
 
-def up(settings_file: Path, *, is_sandbox: bool, is_once: bool, console: Console) -> None:
-    """Run until Ctrl-C, or with `is_once` until the main job is done. Raises with a sentence on any failure."""
+def up(settings_file: Path, *, scale: str | None, is_once: bool, console: Console) -> None:
+    """Run until Ctrl-C, or with `is_once` until the main job is done. Raises with a sentence on any failure.
+
+    `scale`: how much history the stand-in gateway has, "small" or "full"; None for real gateways.
+    """
+    is_sandbox = scale is not None
     settings = load_settings(settings_file)
     _check_before_start(settings, is_sandbox=is_sandbox)
     paths = Paths(settings.var_dir)
     with ExitStack() as stack:
         lock = only_instance(paths.var)
         stack.callback(lock.release)
-        sandbox_port = _sandbox_port(settings) if is_sandbox else None
-        check_ports(_ports(settings, sandbox_port))
+        stand_in = StandIn(_sandbox_port(settings), scale) if scale else None
+        check_ports(_ports(settings, stand_in.port if stand_in else None))
         _mark_installation(paths.var, is_sandbox=is_sandbox)
         ensure_keys(paths.keys)
         signal.signal(signal.SIGTERM, _as_interrupt)
         processes: list[Process] = []
         stack.callback(lambda: _stop(processes, console))
-        plan = make_plan(settings, settings_file.absolute(), sandbox_port=sandbox_port)
+        plan = make_plan(settings, settings_file.absolute(), stand_in=stand_in)
         api = PrefectApi(settings.prefect.api_url)
         stack.callback(api.close)
         _start_all(plan, settings, api, processes, console)
@@ -120,7 +124,7 @@ def _stop(processes: list[Process], console: Console) -> None:
 
 
 def _check_before_start(settings: Settings, *, is_sandbox: bool) -> None:
-    from flows.invoicing.libraries import missing_libraries
+    from flows.invoicing.system_libraries import missing_libraries
 
     load_policy(settings.policy_file)
     missing = missing_libraries()
@@ -129,7 +133,8 @@ def _check_before_start(settings: Settings, *, is_sandbox: bool) -> None:
     outside = [account.name for account in settings.accounts if not account.api_base.startswith("http://127.0.0.1:")]
     if is_sandbox and outside:
         raise SettingsInvalid(
-            f"--sandbox signs anybody in, so every account must point at the sandbox; these do not: {', '.join(outside)}."
+            "--sandbox signs anybody in, so every account must point at the sandbox; "
+            f"these do not: {', '.join(outside)}."
         )
 
 

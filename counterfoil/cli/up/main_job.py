@@ -1,4 +1,4 @@
-"""The main job, step by step through the real queue: pull, publish, documents, tax, reconciliation, a refund, the audit."""
+"""The main job through the real queue: pull, publish, documents, tax, reconciliation, a refund, the audit."""
 
 from __future__ import annotations
 

@@ -24,6 +24,14 @@ SANDBOX_KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """The stand-in gateway: where it listens, and how much history it has (small or full)."""
+
+    port: int
+    scale: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What to start: first those that need nobody, then the workers, which need the deployed flows."""
 
@@ -32,18 +40,18 @@ class Plan:
     base: Mapping[str, str]
 
 
-def make_plan(settings: Settings, settings_file: Path, *, sandbox_port: int | None) -> Plan:
-    """`sandbox_port`: start the stand-in there too; None for real gateways."""
+def make_plan(settings: Settings, settings_file: Path, *, stand_in: StandIn | None) -> Plan:
+    """`stand_in`: start the stand-in too; None for real gateways."""
     base = base_environment(settings, settings_file)
     env_file = settings_file.parent / ".env"
-    if sandbox_port is None:
+    if stand_in is None:
         web, worker = web_environment(base, settings, env_file), worker_environment(base, settings, env_file)
     else:
         web = {**base, **_only("WEBHOOK_SECRET"), "COUNTERFOIL_SANDBOX": "1"}
         worker = {**base, **_only("API_KEY")}
     first = [_prefect_server(settings, base), _web(settings, web)]
-    if sandbox_port is not None:
-        first.append(_sandbox(settings, base, sandbox_port))
+    if stand_in is not None:
+        first.append(_sandbox(settings, base, stand_in))
     return Plan(tuple(first), (_batch_worker(settings, worker), _action_worker(settings, worker)), base)
 
 
@@ -62,12 +70,12 @@ def _web(settings: Settings, environment: Mapping[str, str]) -> Spec:
     return Spec("web", [sys.executable, "-m", "dashboards"], environment, lambda: _answers(url))
 
 
-def _sandbox(settings: Settings, environment: Mapping[str, str], port: int) -> Spec:
-    argv = [sys.executable, "-m", "sandbox.stripe", "--port", str(port)]
+def _sandbox(settings: Settings, environment: Mapping[str, str], stand_in: StandIn) -> Spec:
+    argv = [sys.executable, "-m", "sandbox.stripe", "--port", str(stand_in.port), "--scale", stand_in.scale]
     argv += ["--state", str(Paths(settings.var_dir).var / "sandbox")]
     argv += ["--webhook-url", f"http://127.0.0.1:{settings.web.port}/webhooks/stripe/eu"]
     argv += ["--webhook-secret", SANDBOX_KEYS["COUNTERFOIL_STRIPE_EU_WEBHOOK_SECRET"]]
-    return Spec("sandbox", argv, environment, lambda: _answers(f"http://127.0.0.1:{port}/healthz"))
+    return Spec("sandbox", argv, environment, lambda: _answers(f"http://127.0.0.1:{stand_in.port}/healthz"))
 
 
 def _batch_worker(settings: Settings, environment: Mapping[str, str]) -> Spec:

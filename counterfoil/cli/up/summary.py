@@ -17,7 +17,11 @@ from counterfoil.settings import Settings
 from flows.reconciliation.payouts import reconcile
 from warehouse.published import PublishedFile
 
-OBJECTS = "customers charges refunds disputes payouts balance_transactions subscriptions invoices credit_notes products".split()
+OBJECTS = (
+    "customers charges refunds disputes payouts balance_transactions subscriptions invoices credit_notes products"
+).split()
+
+_COUNT = "SELECT '{name}' AS name, count(*) AS n FROM canonical.{name} WHERE account = $account"
 
 
 def summarise(settings: Settings, paths: Paths, refund: RefundResult, seconds: dict[str, float]) -> dict[str, Any]:
@@ -26,7 +30,7 @@ def summarise(settings: Settings, paths: Paths, refund: RefundResult, seconds: d
     audit = verify_audit(settings)
     return {
         "as_of": published.as_of.isoformat() if published.as_of else None,
-        "accounts": {account.name: _counts(published, account.gateway, account.name) for account in settings.accounts},
+        "accounts": {account.name: _counts(published, account.name) for account in settings.accounts},
         "quarantined": _one(published, "SELECT count(*) AS n FROM marts.quarantine"),
         "documents": published.rows(
             "SELECT kind, currency, count(*) AS documents, sum(total_minor)::BIGINT AS total_minor,"
@@ -86,15 +90,10 @@ def show_summary(summary: dict[str, Any], console: Console) -> None:
     console.print(f"{summary['quarantined']} rows in quarantine")
 
 
-def _counts(published: PublishedFile, gateway: str, account: str) -> dict[str, int]:
-    label = account
-    return {
-        name: _one(
-            published, f"SELECT count(*) AS n FROM canonical.{name} WHERE gateway = ? AND account = ?", gateway, label
-        )  # noqa: S608  (fixed names)
-        for name in OBJECTS
-    }
+def _counts(published: PublishedFile, account: str) -> dict[str, int]:
+    rows = published.rows(" UNION ALL ".join(_COUNT.format(name=name) for name in OBJECTS), {"account": account})
+    return {str(row["name"]): int(row["n"]) for row in rows}
 
 
-def _one(published: PublishedFile, sql: str, *parameters: object) -> int:
-    return int(published.rows(sql, parameters)[0]["n"])
+def _one(published: PublishedFile, sql: str) -> int:
+    return int(published.rows(sql)[0]["n"])

@@ -1,0 +1,37 @@
+"""The failures that a command tells in one sentence instead of a traceback."""
+
+from __future__ import annotations
+
+from connectors.errors import GatewayError
+from connectors.money import AmountInvalid, CurrencyUnknown
+from connectors.registry import GatewayUnknown
+from counterfoil.cli.up.deploying import DeployFailed
+from counterfoil.cli.up.ports import AlreadyRunning, PortBusy
+from counterfoil.cli.up.processes import ProcessFailed
+from counterfoil.cli.up.refund_over_http import NothingToRefund
+from counterfoil.cli.up.steps import StepFailed
+from counterfoil.prefect_api import QueueUnavailable
+from counterfoil.queue import NotWaiting, RequestConflict
+from counterfoil.secrets import SecretMissing
+from counterfoil.settings import SettingsInvalid
+from counterfoil.users import UserInvalid, UsersUnreadable
+
+KNOWN = (
+    AlreadyRunning,
+    AmountInvalid,
+    CurrencyUnknown,
+    DeployFailed,
+    GatewayError,
+    GatewayUnknown,
+    NotWaiting,
+    NothingToRefund,
+    PortBusy,
+    ProcessFailed,
+    QueueUnavailable,
+    RequestConflict,
+    SecretMissing,
+    SettingsInvalid,
+    StepFailed,
+    UserInvalid,
+    UsersUnreadable,
+)

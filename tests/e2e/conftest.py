@@ -1,0 +1,149 @@
+"""One whole installation for the session: every process real, on free ports, with a small stand-in."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_WITHIN_S = 420
+
+
+@dataclass
+class Installation:
+    """A running `counterfoil up --sandbox` whose main job is done."""
+
+    settings: Path
+    var: Path
+    process: subprocess.Popen[bytes]
+    output: Path
+    web: str
+    prefect: str
+    sandbox: str
+    nudge_port: int
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.var / "summary.json").read_text(encoding="utf-8"))
+        return found
+
+    def books(self) -> dict[str, Any]:
+        """The stand-in's own truth."""
+        found: dict[str, Any] = httpx.get(f"{self.sandbox}/_sandbox/books", headers=CONTROL, timeout=30).json()
+        return found
+
+    def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `counterfoil …` on this installation."""
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("counterfoil")), *arguments, "--settings", str(self.settings)],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+
+
+CONTROL = {"X-Sandbox-Token": "sandbox-control"}
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    folder = tmp_path_factory.mktemp("installation")
+    made = _start(folder)
+    try:
+        _wait_for_summary(made)
+        yield made
+    finally:
+        made.process.send_signal(signal.SIGINT)
+        made.process.wait(timeout=60)
+
+
+def _start(folder: Path) -> Installation:
+    web, prefect, batch_health, sandbox, nudge = _ports()
+    text = (ROOT / "sandbox" / "counterfoil.toml").read_text(encoding="utf-8")
+    for old, new in (
+        ('var_dir = "../var"', f'var_dir = "{folder / "var"}"'),
+        ('policy_file = "../policy.toml"', f'policy_file = "{ROOT / "policy.toml"}"'),
+        ("http://127.0.0.1:8431", f"http://127.0.0.1:{sandbox}"),
+        ("port = 8420", f'port = {web}\nbase_url = "http://127.0.0.1:{web}"'),
+        ("port = 8421", f"port = {prefect}"),
+        ("nudge_port = 8423", f"nudge_port = {nudge}"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    settings = folder / "counterfoil.toml"
+    settings.write_text(text, encoding="utf-8")
+    output = folder / "up.log"
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "counterfoil.cli",
+                "up",
+                "--sandbox",
+                "--sandbox-scale",
+                "small",
+                "--settings",
+                settings,
+            ],
+            cwd=ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "COLUMNS": "300"},
+        )
+    assert batch_health == prefect + 1
+    return Installation(
+        settings=settings,
+        var=folder / "var",
+        process=process,
+        output=output,
+        web=f"http://127.0.0.1:{web}",
+        prefect=f"http://127.0.0.1:{prefect}/api",
+        sandbox=f"http://127.0.0.1:{sandbox}",
+        nudge_port=nudge,
+    )
+
+
+def _ports() -> tuple[int, int, int, int, int]:
+    """Free ports; the batch worker's health stands on the port after Prefect's."""
+    while True:
+        sockets = [socket.socket() for _ in range(4)]
+        try:
+            for one in sockets:
+                one.bind(("127.0.0.1", 0))
+            web, prefect, sandbox, nudge = (one.getsockname()[1] for one in sockets)
+            with socket.socket() as after:
+                after.bind(("127.0.0.1", prefect + 1))
+                return web, prefect, prefect + 1, sandbox, nudge
+        except OSError:
+            continue
+        finally:
+            for one in sockets:
+                one.close()
+
+
+def _wait_for_summary(made: Installation) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while not (made.var / "summary.json").exists():
+        text = made.output.read_text(encoding="utf-8", errors="replace")
+        logs = "\n".join(
+            f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in (made.var / "logs").glob("*.log")
+        )
+        assert made.process.poll() is None, re.sub(r"\x1b\[[0-9;]*m", "", text) + logs
+        assert time.monotonic() < deadline, text + logs
+        time.sleep(0.5)

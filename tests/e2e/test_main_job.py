@@ -1,0 +1,78 @@
+"""The main job, on real components: what `make run` shows is what the stand-in's own books say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.e2e.conftest import Installation
+
+pytestmark = pytest.mark.e2e
+
+
+def test_every_charge_of_the_gateway_is_published_or_in_quarantine(installation: Installation) -> None:
+    summary, books = installation.summary, installation.books()
+    assert summary["accounts"]["stripe/eu"]["charges"] + summary["quarantined"] >= len(books["charges"])
+    assert summary["accounts"]["stripe/eu"]["charges"] > 100
+
+
+def test_the_planted_defects_are_found_and_nothing_else_blocks(installation: Installation) -> None:
+    summary = installation.summary
+    assert summary["quarantined"] == 3
+    found = {check["name"] for check in summary["checks"]}
+    assert {check["severity"] for check in summary["checks"]} == {"report"}
+    assert len(found) >= 5
+
+
+def test_the_refund_moved_money_once_and_says_so(installation: Installation) -> None:
+    action = installation.summary["action"]
+    assert action["outcome"] == "Done"
+    refunds = installation.books()["charges"][action["charge_id"]]["refunds"]
+    assert [refund["amount"] for refund in refunds if refund["metadata"].get("counterfoil_request_id")] == [100]
+
+
+def test_every_document_has_its_pdf_as_stored(installation: Installation) -> None:
+    listed = installation.command("documents", "list", "--json", "--limit", "1000")
+    documents = json.loads(listed.stdout)
+    assert len(documents) == sum(row["documents"] for row in installation.summary["documents"])
+    for document in documents:
+        assert (installation.var / "documents" / document["pdf_path"]).read_bytes().startswith(b"%PDF")
+
+
+def test_numbers_have_no_gap(installation: Installation) -> None:
+    documents = json.loads(installation.command("documents", "list", "--json", "--limit", "1000").stdout)
+    by_kind: dict[str, list[int]] = {}
+    for document in documents:
+        by_kind.setdefault(document["number"].rpartition("-")[0], []).append(int(document["number"].rpartition("-")[2]))
+    assert by_kind
+    for numbers in by_kind.values():
+        assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_the_payout_with_a_missing_line_is_the_only_one_that_does_not_match(installation: Installation) -> None:
+    reconciliation = installation.summary["reconciliation"]
+    assert sum(row["payouts"] for row in reconciliation) > 10
+    assert sum(len(row["open"]) for row in reconciliation) == 1
+
+
+def test_the_audit_trail_is_intact_and_holds_the_request(installation: Installation) -> None:
+    verified = installation.command("audit", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    rows = json.loads(installation.command("audit", "list", "--json").stdout)
+    kinds = {row["kind"] for row in rows if row["flow_run_id"] == installation.summary["action"]["flow_run_id"]}
+    assert {"requested", "outcome"} <= kinds
+
+
+def test_secrets_are_in_no_log(installation: Installation) -> None:
+    logs = list((installation.var / "logs").glob("*.log"))
+    assert len(logs) >= 5
+    for log in logs:
+        assert "sk_test_sandbox" not in log.read_text(errors="replace"), log.name
+        assert "whsec_sandbox" not in log.read_text(errors="replace"), log.name
+
+
+def test_a_second_instance_is_refused_with_a_sentence(installation: Installation) -> None:
+    second = installation.command("up", "--sandbox")
+    assert second.returncode == 1
+    assert "already running" in second.stderr
