@@ -69,11 +69,11 @@ def _resource_of(value: dict[str, Any]) -> str | None:
 
 
 def _payout_lines(value: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
-    payout = value.get("payout")
-    for line in value.get("data") or ():
-        if isinstance(line, dict):
-            pair = {"payout_id": payout, "balance_transaction_id": line.get("id")}
-            yield "payout_lines", orjson.dumps({"id": f"{payout}:{line.get('id')}", "object": "payout_line", **pair})
+    """Lines have no id without their payout's, so they stay one page; its balance transactions are handed out too."""
+    lines = [{"id": line.get("id")} for line in value.get("data") or () if isinstance(line, dict)]
+    if lines:
+        page = {"object": "payout_lines", "payout": value.get("payout"), "data": lines}
+        yield "payout_lines", orjson.dumps(page)
 
 
 def _with_ids(value: Any) -> Any:

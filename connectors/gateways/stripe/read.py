@@ -24,7 +24,7 @@ from connectors.gateways.stripe.wire import Answer, Wire
 
 PAGE_SIZE = 100
 EVENTS_LIVE = timedelta(days=30)
-OBJECTS_OF_ONE_LIST = {
+INNER_LISTS = {
     "customers": "tax_ids",
     "subscriptions": "items",
     "invoices": "lines",
@@ -129,7 +129,9 @@ class StripeReader:
 
     def _completed(self, resource: str, answer: Answer, rows: list[Any]) -> bytes:
         """The answer's bytes; written anew only where an object's inner list was cut off."""
-        name = OBJECTS_OF_ONE_LIST.get(resource, "")
+        name = INNER_LISTS.get(resource)
+        if name is None:
+            return answer.body
         cut = [row[name] for row in rows if isinstance(row.get(name), dict) and row[name].get("has_more")]
         for inner in cut:
             self._fill(inner)

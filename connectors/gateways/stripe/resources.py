@@ -109,7 +109,15 @@ PAYOUTS = Resource(
     + _all("text", "original_payout reversed_by statement_descriptor")
     + (_METADATA + _LIVE + _CREATED),
 )
-PAYOUT_LINES = Resource("payout_lines", "payout_line", _must("text", "payout_id balance_transaction_id"))
+PAYOUT_LINES = Resource(
+    "payout_lines",
+    "balance_transaction",
+    (
+        # Which payout it is stands once in the page, around its lines: `^.` is the page.
+        Column("payout_id", "^.payout", "text", is_required=True),
+        Column("balance_transaction_id", "id", "text", is_required=True),
+    ),
+)
 BALANCE_TRANSACTIONS = Resource(
     "balance_transactions",
     "balance_transaction",
@@ -257,5 +265,5 @@ RESOURCES = (
 )
 """In the order in which a full read takes them: what others point to comes first."""
 
-RESOURCE_OF = {resource.object_type: resource.name for resource in RESOURCES}
+RESOURCE_OF = {resource.object_type: resource.name for resource in RESOURCES if resource is not PAYOUT_LINES}
 """Stripe's word for one object -> the raw table."""

@@ -16,7 +16,10 @@ NOT_CONTESTED = frozenset({"won", "prevented", "warning_needs_response", "warnin
 
 def is_contested(disputes: Iterable[Mapping[str, Any]]) -> bool:
     """Whether one of a charge's disputes holds its money; a status that we do not know counts as one that does."""
-    return any(dispute.get("status") not in NOT_CONTESTED for dispute in disputes)
+    return any(
+        dispute.get("status") not in NOT_CONTESTED and dispute.get("is_charge_refundable") is not True
+        for dispute in disputes
+    )
 
 
 def charge_state(account: str, charge: Mapping[str, Any], is_disputed: bool) -> ChargeState:
