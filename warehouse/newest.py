@@ -1,0 +1,58 @@
+"""From the good rows of a batch to the rows to merge: the newest version of each object, and only if it is news."""
+
+from __future__ import annotations
+
+import duckdb
+
+from warehouse.rules import Shape, quoted
+from warehouse.scan import raw_table
+
+
+def rows_to_merge(shape: Shape, load_number: int) -> str:
+    """SELECT of the rows to merge into the raw table, from `checked` and `batch_files` (landed_path, account, seen_at).
+
+    The version seen last wins, within the batch and against the raw table. An object that was deleted keeps its other
+    columns from the last version that had them: the gateway's answer about it holds nothing but its id.
+    """
+    names = [quoted(column.name) for column in shape.resource.columns]
+    kept = ", ".join(f"CASE WHEN n.is_deleted THEN coalesce(l.{n}, d.{n}) ELSE n.{n} END AS {n}" for n in names)
+    return f"""
+    WITH good AS (
+        SELECT c.*, f.account, f.seen_at FROM checked c JOIN batch_files f USING (landed_path) WHERE reason IS NULL),
+    newest AS (SELECT * FROM good QUALIFY {_LAST}),
+    gone AS (SELECT account, id FROM newest WHERE is_deleted),
+    last_living AS (SELECT * FROM good SEMI JOIN gone USING (account, id) WHERE NOT is_deleted QUALIFY {_LAST}),
+    known AS (SELECT account, id, seen_at FROM {raw_table(shape)} WHERE gateway = '{shape.gateway}'),
+    before_deletion AS (
+        SELECT * FROM {raw_table(shape)} SEMI JOIN gone USING (account, id) WHERE gateway = '{shape.gateway}')
+    SELECT '{shape.gateway}' AS gateway, n.account, n.id, n.seen_at, n.is_deleted, {load_number}::BIGINT AS load_number,
+        {kept}
+    FROM newest n
+    LEFT JOIN last_living l USING (account, id)
+    LEFT JOIN before_deletion d USING (account, id)
+    LEFT JOIN known k USING (account, id)
+    WHERE k.id IS NULL OR n.seen_at >= k.seen_at"""
+
+
+_LAST = "row_number() OVER (PARTITION BY account, id ORDER BY seen_at DESC, landed_path DESC, position DESC) = 1"
+
+
+def set_aside(connection: duckdb.DuckDBPyConnection, shape: Shape) -> dict[tuple[str, str, str], int]:
+    """Put the bad rows of `checked` into quarantine; return how many by (account, resource, reason).
+
+    Rows of the same files from an earlier try are replaced, so that running a load again adds nothing.
+    """
+    connection.execute(
+        "DELETE FROM meta.quarantine WHERE landed_file IN (SELECT landed_file FROM batch_files) AND resource = ?",
+        [shape.resource.name],
+    )
+    connection.execute(
+        "INSERT INTO meta.quarantine SELECT ?, account, ?, id, reason, original_text, landed_file, line, seen_at"
+        " FROM checked JOIN batch_files USING (landed_path) WHERE reason IS NOT NULL",
+        [shape.gateway, shape.resource.name],
+    )
+    counts = connection.execute(
+        "SELECT account, reason, count(*) FROM checked JOIN batch_files USING (landed_path)"
+        " WHERE reason IS NOT NULL GROUP BY ALL"
+    ).fetchall()
+    return {(account, shape.resource.name, reason): count for account, reason, count in counts}
