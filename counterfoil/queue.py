@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 
 from counterfoil.action_runs import ActionRun, action_run
-from counterfoil.approvals import Approval, Preview
-from counterfoil.people import agent_tag
+from counterfoil.approvals import Approval, ApprovalInvalid, Preview
+from counterfoil.people import agent_tag, is_same_person
 from counterfoil.prefect_api import CallRefused, PrefectApi, QueueUnavailable
 from counterfoil.requests import ActionRequest, tags_of
 
@@ -155,7 +155,10 @@ class Queue:
         return Preview(**found[0]["data"]) if found else None
 
     def approve(self, run_id: str, approval: Approval, signature: str) -> None:
-        """Hand in a signed approval and let the run go on. Raises NotWaiting or QueueUnavailable."""
+        """Hand in a signed approval and let the run go on. Raises NotWaiting, ApprovalInvalid or QueueUnavailable.
+
+        The worker judges it again; only what is plainly wrong is stopped here, so that the run keeps waiting.
+        """
         self._decide(run_id, approval, signature)
 
     def deny(self, run_id: str, approval: Approval, signature: str) -> None:
@@ -166,6 +169,8 @@ class Queue:
         run = self.run(run_id)
         if run is None or run.state_type != "PAUSED":
             raise NotWaiting("This run does not wait for an approval; look at its state.")
+        if is_same_person(approval.approver, str(run.request.get("requester", ""))):
+            raise ApprovalInvalid("Nobody approves a request of their own; ask another person.")
         value = {"approval": asdict(approval), "signature": signature}
         self.add_input(run_id, f"{input_prefix(approval.digest)}{signature[:24]}", value)
         self.resume(run_id)

@@ -1,0 +1,251 @@
+"""The stand on which actions are tested: a real Prefect server, the real worker process, the sandbox as the gateway."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from counterfoil.action_runs import ActionRun
+from counterfoil.approvals import Approval, Preview
+from counterfoil.paths import Paths
+from counterfoil.queue import Queue
+from counterfoil.requests import ActionRequest, new_request_id, sign_request, utc_now
+from counterfoil.settings import Settings, load_settings
+from counterfoil.signing_keys import ensure_keys, private_key
+from sandbox.stripe.running import Running
+
+ROOT = Path(__file__).parents[2]
+KEY = "sk_test_sandbox"
+DEADLINE_S = 40.0
+DEPLOYMENTS = {
+    "carry-out": ("carry-out", "flows.actions.carry_out.carry_out"),
+    "settle": ("settle", "flows.actions.settle.settle"),
+    "settle-request": ("settle-request", "flows.actions.settle.settle_request"),
+    "export-audit": ("export-audit", "flows.actions.export_audit.export_audit"),
+}
+SETTINGS = """
+policy_file = "{policy}"
+[entity]
+name = "Test GmbH"
+address = ["Somewhere 1"]
+country = "DE"
+tax_id = "DE136695976"
+email = "billing@example.com"
+[[accounts]]
+name = "stripe/eu"
+api_base = "{gateway}"
+mode = "act"
+[[accounts]]
+name = "stripe/us"
+api_base = "{gateway}"
+[prefect]
+port = {prefect}
+[actions]
+poll_s = 0.2
+lease_s = 2
+nudge_port = {nudge}
+"""
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody uses now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def environment(folder: Path, port: int) -> dict[str, str]:
+    """The environment of the started processes."""
+    return {
+        **os.environ,
+        "PREFECT_HOME": str(folder / "prefect"),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "COUNTERFOIL_SETTINGS": str(folder / "counterfoil.toml"),
+        "COUNTERFOIL_STRIPE_EU_API_KEY": KEY,
+        "COUNTERFOIL_STRIPE_US_API_KEY": KEY,
+    }
+
+
+@contextmanager
+def process(arguments: list[str], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of ours, ended with the block."""
+    with log.open("ab") as file:
+        started = subprocess.Popen([sys.executable, "-m", *arguments], env=env, cwd=ROOT, stdout=file, stderr=file)
+    try:
+        yield started
+    finally:
+        if started.poll() is None:
+            started.terminate()
+        try:
+            started.wait(20)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait()
+
+
+def wait_for(what: str, found: Callable[[], Any], deadline_s: float = DEADLINE_S) -> Any:
+    """Ask until there is something, within a deadline."""
+    until = time.monotonic() + deadline_s
+    while time.monotonic() < until:
+        value = found()
+        if value:
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen within {deadline_s} s")
+
+
+def answers(url: str) -> bool:
+    """Whether something answers 200 at a URL."""
+    try:
+        return httpx.get(url, timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def deploy(api_url: str) -> None:
+    """Make the pool and the deployments, as `counterfoil up` does."""
+    with httpx.Client(base_url=api_url, timeout=30) as http:
+        http.post("/work_pools/", json={"name": "actions", "type": "counterfoil-actions"}).raise_for_status()
+        for flow, (name, entrypoint) in DEPLOYMENTS.items():
+            flow_id = http.post("/flows/", json={"name": flow}).raise_for_status().json()["id"]
+            body = {"name": name, "flow_id": flow_id, "entrypoint": entrypoint, "work_pool_name": "actions"}
+            http.post("/deployments/", json={**body, "enforce_parameter_schema": False}).raise_for_status()
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Everything that a test of actions needs."""
+
+    folder: Path
+    settings: Settings
+    queue: Queue
+    sandbox: Running
+    key: Ed25519PrivateKey
+    env: dict[str, str]
+
+    @property
+    def paths(self) -> Paths:
+        return Paths(self.settings.var_dir)
+
+    @contextmanager
+    def worker(self, **extra: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A warm worker that is ready."""
+        log = self.folder / f"worker-{uuid.uuid4().hex[:6]}.log"
+        with process(["flows.actions.worker"], {**self.env, **extra}, log) as started:
+            wait_for(f"the worker of {log}", lambda: b"is ready" in log.read_bytes() or started.poll() is not None)
+            yield started
+
+    def charge(self, currency: str = "EUR", at_least: int = 1_000, at_most: int = 20_000) -> dict[str, Any]:
+        """A charge of the sandbox that no test has used yet."""
+        return next(self._charges(currency.lower(), at_least, at_most))
+
+    def _charges(self, currency: str, at_least: int, at_most: int) -> Iterator[dict[str, Any]]:
+        after: dict[str, str] = {}
+        while True:
+            page = self.get("/v1/charges", limit=100, **after)
+            for charge in page["data"]:
+                fits = charge["currency"] == currency and at_least <= charge["amount_captured"] <= at_most
+                fresh = charge["id"] not in USED and not charge["amount_refunded"] and not charge["disputed"]
+                if fits and fresh and charge["status"] == "succeeded":
+                    USED.add(charge["id"])
+                    yield charge
+            if not page["has_more"]:
+                raise AssertionError(f"the sandbox has no unused charge in {currency} of {at_least} to {at_most}")
+            after = {"starting_after": page["data"][-1]["id"]}
+
+    def get(self, path: str, **params: Any) -> dict[str, Any]:
+        """Read the sandbox as a gateway."""
+        answer = httpx.get(self.sandbox.url + path, params=params, headers={"Authorization": f"Bearer {KEY}"})
+        found: dict[str, Any] = answer.raise_for_status().json()
+        return found
+
+    def refunds(self, charge_id: str) -> list[dict[str, Any]]:
+        """What the gateway really gave back."""
+        return list(self.get("/v1/refunds", charge=charge_id, limit=100)["data"])
+
+    def wish(self, charge: dict[str, Any], **changes: Any) -> ActionRequest:
+        """A request for part of a charge, by a requester that no other test uses."""
+        made = ActionRequest(
+            request_id=new_request_id(),
+            action="refund",
+            account="stripe/eu",
+            charge_id=charge["id"],
+            amount_minor=500,
+            currency=charge["currency"].upper(),
+            reason_code="goodwill",
+            reason_text="The parcel came late.",
+            requester=f"agent-{uuid.uuid4().hex[:8]}",
+            role="agent",
+            authenticated_by="session",
+            customer_id=charge.get("customer"),
+            ticket="4711",
+            is_again=False,
+            requested_at=utc_now().isoformat(),
+        )
+        return replace(made, **changes)
+
+    def submit(self, wish: ActionRequest) -> str:
+        """Sign and queue; return the run's id."""
+        return self.queue.submit(wish, sign_request(wish, self.key)).run_id
+
+    def finished(self, run_id: str, deadline_s: float = DEADLINE_S) -> ActionRun:
+        """The run, once it has ended."""
+        return self.until(run_id, lambda run: run.is_finished, deadline_s)
+
+    def until(self, run_id: str, is_so: Callable[[ActionRun], bool], deadline_s: float = DEADLINE_S) -> ActionRun:
+        """The run, once it is as wanted."""
+
+        def looked() -> ActionRun | None:
+            run = self.queue.run(run_id)
+            return run if run is not None and is_so(run) else None
+
+        run = wait_for(f"the run {run_id}", looked, deadline_s)
+        assert isinstance(run, ActionRun)
+        return run
+
+    def approval(self, preview: Preview, **changes: Any) -> Approval:
+        """A lead's yes to a preview."""
+        made = Approval(
+            run_id=preview.run_id,
+            request_id=preview.request_id,
+            digest=preview.digest,
+            decision="approve",
+            approver="lena",
+            role="lead",
+            authenticated_by="session",
+            comment="Fine.",
+            decided_at=utc_now().isoformat(),
+        )
+        return replace(made, **changes)
+
+    def posts(self, path: str = "/v1/refunds") -> list[dict[str, Any]]:
+        """The sandbox's log of money-moving requests."""
+        log = self.sandbox.control("GET", "log")["log"]
+        return [entry for entry in log if entry["method"] == "POST" and entry["path"] == path]
+
+
+USED: set[str] = set()
+
+
+def make_stand(folder: Path, port: int, sandbox: Running) -> Stand:
+    """Write settings and keys, and open the queue."""
+    text = SETTINGS.format(policy=ROOT / "policy.toml", gateway=sandbox.url, prefect=port, nudge=free_port())
+    (folder / "counterfoil.toml").write_text(text)
+    settings = load_settings(folder / "counterfoil.toml")
+    ensure_keys(Paths(settings.var_dir).keys)
+    queue = Queue(settings.prefect.api_url, nudge_url=f"http://127.0.0.1:{settings.actions.nudge_port}/nudge")
+    key = private_key(Paths(settings.var_dir).keys)
+    return Stand(folder, settings, queue, sandbox, key, environment(folder, port))
