@@ -1,10 +1,9 @@
 """`expand[]`: ids replaced by the objects behind them, and lists that are only added on request."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox.stripe.errors import Invalid
 from sandbox.stripe.resources import BY_KIND, RESOURCES
-from sandbox.stripe.store import Store
 from sandbox.stripe.wire import Json
 
 KINDS = {
@@ -32,6 +31,16 @@ KINDS = {
 DEEPEST = 4
 
 
+class Finder(Protocol):
+    """Where objects are found: the store, or a transaction that has staged some more. Both give copies."""
+
+    def find(self, kind: str, wanted: str) -> Json | None:
+        """One object, or None."""
+
+    def every(self, kind: str, **equals: str) -> list[Json]:
+        """Objects of a kind whose filters have these values, oldest first."""
+
+
 def requested(params: Json) -> list[str]:
     """The `expand[]` parameter as dotted paths."""
     sent = params.get("expand", [])
@@ -53,46 +62,46 @@ def within_list(paths: list[str]) -> list[str]:
     return [path.removeprefix("data.") for path in paths]
 
 
-def expand(store: Store, obj: Json, paths: list[str]) -> Json:
+def expand(books: Finder, obj: Json, paths: list[str]) -> Json:
     """`obj` with each path expanded, in place."""
     for path in paths:
-        _walk(store, obj, path.split("."), path)
+        _walk(books, obj, path.split("."), path)
     return obj
 
 
-def _walk(store: Store, inside: Any, steps: list[str], path: str) -> None:
+def _walk(books: Finder, inside: Any, steps: list[str], path: str) -> None:
     if not steps or inside is None:
         return
     if isinstance(inside, list):
         for part in inside:
-            _walk(store, part, steps, path)
+            _walk(books, part, steps, path)
         return
     head, rest = steps[0], steps[1:]
-    _include(store, inside, head)
+    _include(books, inside, head)
     if not isinstance(inside, dict) or head not in inside:
         raise _cannot(path)
-    inside[head] = _replaced(store, head, inside[head], is_leaf=not rest, path=path)
-    _walk(store, inside[head], rest, path)
+    inside[head] = _replaced(books, head, inside[head], is_leaf=not rest, path=path)
+    _walk(books, inside[head], rest, path)
 
 
-def _replaced(store: Store, name: str, value: Any, *, is_leaf: bool, path: str) -> Any:
+def _replaced(books: Finder, name: str, value: Any, *, is_leaf: bool, path: str) -> Any:
     if isinstance(value, list) and name in KINDS:
-        return [_replaced(store, name, part, is_leaf=is_leaf, path=path) for part in value]
+        return [_replaced(books, name, part, is_leaf=is_leaf, path=path) for part in value]
     if isinstance(value, str):
         if name not in KINDS:
             raise _cannot(path)
-        return fetch(store, KINDS[name], value)
+        return fetch(books, KINDS[name], value)
     return value
 
 
-def fetch(store: Store, kind: str, wanted: str) -> Any:
+def fetch(books: Finder, kind: str, wanted: str) -> Any:
     """The object behind an id (of any kind, where `kind` is empty), or the id where there is none."""
     kinds = [kind] if kind else [resource.kind for resource in RESOURCES]
-    found = (store.find(name, wanted) for name in kinds)
+    found = (books.find(name, wanted) for name in kinds)
     return next((obj for obj in found if obj is not None), wanted)
 
 
-def _include(store: Store, obj: Json, name: str) -> None:
+def _include(books: Finder, obj: Json, name: str) -> None:
     resource = BY_KIND.get(str(obj.get("object")))
     if resource is None or name not in resource.includes or name in obj:
         return
@@ -103,7 +112,7 @@ def _include(store: Store, obj: Json, name: str) -> None:
         "tax_ids": ("tax_id", "owner", f"/v1/customers/{wanted}/tax_ids"),
     }
     kind, field, url = kinds[name]
-    data = store.every(kind, **{field: wanted})[::-1]
+    data = books.every(kind, **{field: wanted})[::-1]
     obj[name] = {"object": "list", "data": data, "has_more": False, "total_count": len(data), "url": url}
 
 

@@ -56,7 +56,7 @@ class Store:
         table = self.tables[kind]
         if hidden or (kind, key[2]) in self._hidden:
             self._hidden[kind, key[2]] = hidden
-        table.put(key, raw, _values(kind, obj, hidden))
+        table.put(key, raw, filter_values(kind, obj, hidden))
         if obj.get("deleted"):
             self.deleted.add(key[2])
             table.drop(key[2])
@@ -86,7 +86,8 @@ class Store:
         return ids.make(kind, f"{self.seed}/live", self.next_seq())
 
 
-def _values(kind: str, obj: Json, hidden: Json) -> dict[str, str]:
+def filter_values(kind: str, obj: Json, hidden: Json) -> dict[str, str]:
+    """What an object's filters compare, as text."""
     values = {}
     for name, path in BY_KIND[kind].filters.items():
         value = hidden.get(path[1:]) if path.startswith("+") else dig(obj, path)

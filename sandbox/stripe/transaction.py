@@ -1,9 +1,10 @@
 """One atomic change of the books: objects, events, the idempotency record and the log, all or none."""
 
+import copy
 from dataclasses import dataclass, field
 
 from sandbox.stripe.shapes.event import event
-from sandbox.stripe.store import PUT, Store
+from sandbox.stripe.store import PUT, Store, filter_values
 from sandbox.stripe.table import Key
 from sandbox.stripe.wire import Json, dump
 
@@ -36,6 +37,19 @@ class Transaction:
         """An object as this transaction leaves it, or None."""
         staged = self._objects.get((kind, wanted))
         return staged[1] if staged else self.store.find(kind, wanted)
+
+    def find(self, kind: str, wanted: str) -> Json | None:
+        """A copy of what `get` gives, for showing it."""
+        return copy.deepcopy(self.get(kind, wanted))
+
+    def every(self, kind: str, **equals: str) -> list[Json]:
+        """Copies of the objects whose filters have these values, oldest first, with what is staged."""
+        found = {obj["id"]: obj for obj in self.store.every(kind, **equals)}
+        for (staged_kind, wanted), (_, obj, hidden) in self._objects.items():
+            values = filter_values(kind, obj, hidden) if staged_kind == kind else {}
+            if values and all(values.get(name) == value for name, value in equals.items()):
+                found[wanted] = copy.deepcopy(obj)
+        return list(found.values())
 
     def put(self, kind: str, obj: Json, hidden: Json | None = None) -> Json:
         """Stage a new or changed object."""

@@ -1,6 +1,7 @@
 """How a write runs: idempotency first, then the checks, then the effect and its record in one commit."""
 
 import asyncio
+import copy
 from dataclasses import dataclass
 
 from sandbox.stripe import faults as failures
@@ -52,7 +53,7 @@ class Writing:
         execute = operation.prepare(params, ids)
         key = request.headers.get("idempotency-key")
         tx = Transaction(self.store, request.request_id, key)
-        status, body = _outcome(tx, execute, fault, self.store, requested(params))
+        status, body = _outcome(tx, execute, fault, requested(params))
         kept = replay(key, request, params, status, body) if key is not None else None
         done = Answer(status, body)
         entry = _entry(request, operation, params, done, fault)
@@ -65,9 +66,7 @@ class Writing:
             Transaction(self.store).commit(log=entry)
 
 
-def _outcome(
-    tx: Transaction, execute: Execute, fault: Fault | None, store: Store, paths: list[str]
-) -> tuple[int, bytes]:
+def _outcome(tx: Transaction, execute: Execute, fault: Fault | None, paths: list[str]) -> tuple[int, bytes]:
     """Status and body, with the effect staged or, where it was refused, nothing staged."""
     if fault is not None and fault.kind == "error_before":
         return fault.status, dump(server_error())
@@ -79,7 +78,7 @@ def _outcome(
     if fault is not None and fault.kind == "error_after":
         # Stripe keeps the 500 of a first execution: its replay is a 500 too, though the money has moved.
         return fault.status, dump(server_error())
-    return 200, dump(expand(store, dict(made), paths) if paths else made)
+    return 200, dump(expand(tx, copy.deepcopy(made), paths) if paths else made)
 
 
 def _entry(request: Request, operation: Operation, params: Json, given: Answer, fault: Fault | None) -> Json | None:

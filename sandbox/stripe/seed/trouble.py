@@ -9,6 +9,7 @@ from sandbox.stripe.wire import Json
 
 REASONS = ["requested_by_customer", "requested_by_customer", "duplicate", "fraudulent", None]
 OUTCOMES = ["won", "lost", "needs_response", "won", "lost", "under_review", "won", "lost", "warning_needs_response"]
+OPEN_DAYS = 6
 DISPUTE_REASONS = ["fraudulent", "product_not_received", "duplicate", "subscription_canceled"]
 
 
@@ -30,6 +31,19 @@ def bounce(ground: Ground, charge: Json, made: Json, when: int) -> None:
     made.update(status="failed", failure_reason="expired_or_canceled_card", failure_balance_transaction=line["id"])
     charge["amount_refunded"] -= made["amount"]
     charge["refunded"] = False
+
+
+def leave_open(ground: Ground) -> None:
+    """Refunds of the last days by SEPA are still on their way."""
+    for kind, made, hidden in ground.rows:
+        if kind == "refund" and made["created"] > ground.end - OPEN_DAYS * 86_400 and _is_debit(made):
+            made["status"] = "pending"
+            made["destination_details"]["sepa_debit"].update(reference=None, reference_status="pending")
+            hidden["open"] = "true"
+
+
+def _is_debit(refund: Json) -> bool:
+    return bool(refund["destination_details"]["type"] == "sepa_debit" and refund["status"] == "succeeded")
 
 
 def part_of(ground: Ground, charge: Json) -> int:

@@ -55,6 +55,7 @@ def grow(scope: Scope) -> Grown:
     for number in range(size.sales):
         sell(ground, catalogue, rng.choice(everybody), number)
     _give_back(ground, size)
+    trouble.leave_open(ground)
     planted = plant_before_payouts(ground, catalogue, everybody)
     gateway_fees(ground)
     pay_out(ground)
