@@ -28,7 +28,7 @@ bench:
 # The README's screenshots, of a running `make run`.
 shots:
 	@./set-up.sh test
-	@.venv/bin/python -m dashboards.shots docs/screenshots
+	@PYTHONPATH=. .venv/bin/python docs/take_screenshots.py docs/screenshots
 
 format:
 	@.venv/bin/ruff check --fix-only --quiet .

@@ -32,7 +32,7 @@ def read_files(connection: duckdb.DuckDBPyConnection, shape: Shape, files: Seque
         _read_carefully(connection, shape, path)
 
 
-_SUSPECT = "SELECT DISTINCT landed_path FROM checked WHERE reason IS NOT NULL ORDER BY landed_path"
+_SUSPECT = "SELECT DISTINCT landed_path FROM checked WHERE set_aside_because IS NOT NULL ORDER BY landed_path"
 
 
 def _make_empty(connection: duckdb.DuckDBPyConnection, shape: Shape) -> None:
@@ -73,6 +73,6 @@ def _read_carefully(connection: duckdb.DuckDBPyConnection, shape: Shape, path: P
     connection.unregister("careful_rows")
     for broken in (entry for entry in entries if isinstance(entry, Broken)):
         connection.execute(
-            "INSERT INTO checked (landed_path, line, original_text, reason) VALUES (?, ?, ?, ?)",
+            "INSERT INTO checked (landed_path, line, original_text, set_aside_because) VALUES (?, ?, ?, ?)",
             [str(path), broken.line, broken.original_text, broken.reason],
         )

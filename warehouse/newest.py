@@ -18,7 +18,8 @@ def rows_to_merge(shape: Shape, load_number: int) -> str:
     kept = ", ".join(f"CASE WHEN n.is_deleted THEN coalesce(l.{n}, d.{n}) ELSE n.{n} END AS {n}" for n in names)
     return f"""
     WITH good AS (
-        SELECT c.*, f.account, f.seen_at FROM checked c JOIN batch_files f USING (landed_path) WHERE reason IS NULL),
+        SELECT c.*, f.account, f.seen_at FROM checked c JOIN batch_files f USING (landed_path)
+        WHERE set_aside_because IS NULL),
     newest AS (SELECT * FROM good QUALIFY {_LAST}),
     gone AS (SELECT account, id FROM newest WHERE is_deleted),
     last_living AS (SELECT * FROM good SEMI JOIN gone USING (account, id) WHERE NOT is_deleted QUALIFY {_LAST}),
@@ -47,12 +48,13 @@ def set_aside(connection: duckdb.DuckDBPyConnection, shape: Shape) -> dict[tuple
         [shape.resource.name],
     )
     connection.execute(
-        "INSERT INTO meta.quarantine SELECT ?, account, ?, id, reason, original_text, landed_file, line, seen_at"
-        " FROM checked JOIN batch_files USING (landed_path) WHERE reason IS NOT NULL",
+        "INSERT INTO meta.quarantine"
+        " SELECT ?, account, ?, id, set_aside_because, original_text, landed_file, line, seen_at"
+        " FROM checked JOIN batch_files USING (landed_path) WHERE set_aside_because IS NOT NULL",
         [shape.gateway, shape.resource.name],
     )
     counts = connection.execute(
-        "SELECT account, reason, count(*) FROM checked JOIN batch_files USING (landed_path)"
-        " WHERE reason IS NOT NULL GROUP BY ALL"
+        "SELECT account, set_aside_because, count(*) FROM checked JOIN batch_files USING (landed_path)"
+        " WHERE set_aside_because IS NOT NULL GROUP BY ALL"
     ).fetchall()
     return {(account, shape.resource.name, reason): count for account, reason, count in counts}

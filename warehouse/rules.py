@@ -15,9 +15,13 @@ _STORED = {
     "bigint": "BIGINT",
     "bool": "BOOLEAN",
     "timestamp": "TIMESTAMPTZ",
+    "iso_time": "TIMESTAMPTZ",
+    "decimal": "VARCHAR",
     "json": "VARCHAR",
     "currency": "VARCHAR",
 }
+_ISO_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)"
+_DECIMAL = r"-?\d{1,15}(\.\d{1,8})?"
 _COUNTED = ("count", "quantity", "month", "year", "day", "days")
 _EARLIEST = 946_684_800
 """2000-01-01: before it there was none of these gateways."""
@@ -73,6 +77,8 @@ def typed(column: Column) -> str:
             return f"try_cast({name} AS BOOLEAN)"
         case "timestamp":
             return f"CASE WHEN {_is_time(name)} THEN to_timestamp(try_cast({name} AS BIGINT)) END"
+        case "iso_time":
+            return f"CASE WHEN {_is_iso_time(name)} THEN try_cast({name} AS TIMESTAMPTZ) END"
         case "currency":
             return f"upper({name})"
         case _:
@@ -118,6 +124,10 @@ def _faults_of_kind(column: Column, name: str) -> list[tuple[str, str]]:
             return [(f"{name} NOT IN ('true', 'false')", _says(column, ": only true or false is"))]
         case "timestamp":
             return [(f"NOT {_is_time(name)}", _says(column, ": not a time between 2000 and 2200 in whole seconds"))]
+        case "iso_time":
+            return [(f"NOT {_is_iso_time(name)}", _says(column, ": not an ISO 8601 time with an offset"))]
+        case "decimal":
+            return [(f"NOT regexp_full_match({name}, '{_DECIMAL}')", _says(column, ": not a decimal amount"))]
         case "currency":
             known = ", ".join(literal(code) for code in EXPONENTS)
             return [(f"upper({name}) NOT IN ({known})", _says(column, " is not in ISO 4217", quote=True))]
@@ -131,6 +141,11 @@ def _is_time(name: str) -> str:
         f"(coalesce(try_cast({name} AS BIGINT)::VARCHAR, '') = {name}"
         f" AND try_cast({name} AS BIGINT) BETWEEN {_EARLIEST} AND {_LATEST})"
     )
+
+
+def _is_iso_time(name: str) -> str:
+    """With an offset: a time without one could be anywhere."""
+    return f"(regexp_full_match({name}, '{_ISO_TIME}') AND try_cast({name} AS TIMESTAMPTZ) IS NOT NULL)"
 
 
 def _says(column: Column, rest: str, *, quote: bool = False) -> str:

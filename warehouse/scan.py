@@ -52,10 +52,10 @@ def fast_incoming(shape: Shape, files: Sequence[Path]) -> str:
 
 
 def checked(shape: Shape, incoming: str) -> str:
-    """SELECT of incoming rows with their types, and `reason` where they must be set aside."""
+    """SELECT of incoming rows with their types, and `set_aside_because` where they must be set aside."""
     columns = "".join(f", {typed(column)} AS {quoted(column.name)}" for column in shape.resource.columns)
     return f"""
-    SELECT landed_path, position, line, original_text, id, is_deleted{columns}, {reasons(shape)} AS reason
+    SELECT landed_path, position, line, original_text, id, is_deleted{columns}, {reasons(shape)} AS set_aside_because
     FROM (SELECT * REPLACE (coalesce(is_deleted = 'true', false) AS is_deleted) FROM ({incoming}))"""
 
 
