@@ -120,14 +120,14 @@ def find(
 ) -> None:
     """Find customers by what a ticket tells of them."""
     from warehouse.published import PublishedFile
-    from warehouse.reads.people import find_people
+    from warehouse.reads.people import search
 
-    found = find_people(PublishedFile(Paths(load_settings(settings).var_dir).published), text)
+    found = search(PublishedFile(Paths(load_settings(settings).var_dir).published), text)
     if as_json:
-        print(json.dumps(found, indent=2, default=str))
+        print(json.dumps([vars_of(person) for person in found], indent=2, default=str))
         return
     for person in found:
-        print(f"{person}")
+        print(f"{person.person_id}  {person.name or ''} <{person.email or 'no address'}>")
     if not found:
         print("Nobody found.")
         raise typer.Exit(1)

@@ -32,39 +32,38 @@ class RefundResult:
 
 def refund_one_charge(settings: Settings, show: Callable[[str], None]) -> RefundResult:
     """Refund 1.00 EUR of the newest charge that allows it, over the web service's own forms."""
-    account, charge_id, person_id = _choose(settings)
+    account, charge_id = _choose(settings)
     client = httpx.Client(base_url=f"http://{settings.web.host}:{settings.web.port}", follow_redirects=True, timeout=30)
     with client:
         show("signing in")
         page = client.get("/sandbox/sign-in")
         client.post("/sandbox/sign-in", data={"role": "agent", **_hidden(page.text)}).raise_for_status()
         show(f"asking for 1.00 EUR of {charge_id}")
-        form = client.get("/actions/new", params={"account": account, "charge": charge_id, "person": person_id})
-        form.raise_for_status()
+        form = client.get("/refund", params={"account": account, "charge_id": charge_id}).raise_for_status()
         fields = {**_hidden(form.text), "amount": "1.00", "reason_code": "goodwill", "reason_text": "Late delivery"}
-        answer = client.post("/actions", data=fields)
+        # The form shows what is left; an amount of one's own is shown once more before it is confirmed.
+        answer = client.post("/actions", data={**fields, "previewed": "100"})
         answer.raise_for_status()
         run_id = answer.url.path.rpartition("/")[2]
         return _wait(client, run_id, charge_id, show)
 
 
-def _choose(settings: Settings) -> tuple[str, str, str]:
+def _choose(settings: Settings) -> tuple[str, str]:
     from warehouse.published import PublishedFile
 
     rows = PublishedFile(Paths(settings.var_dir).published).rows(
         """
-        SELECT charge.account, charge.charge_id, found.person_id
-        FROM canonical.charges AS charge
-        JOIN marts.charge_search AS found USING (gateway, account, charge_id)
-        WHERE charge.status = 'succeeded' AND NOT charge.is_disputed AND charge.currency = 'EUR'
-          AND charge.payment_method = 'card' AND charge.captured_minor - charge.refunded_minor >= 1000
-        ORDER BY charge.created_at DESC, charge.charge_id LIMIT 1
+        SELECT account, charge_id
+        FROM canonical.charges
+        WHERE gateway = 'stripe' AND status = 'succeeded' AND NOT is_disputed AND currency = 'EUR'
+          AND payment_method = 'card' AND captured_minor - refunded_minor >= 1000
+        ORDER BY created_at DESC, charge_id LIMIT 1
         """
     )
     if not rows:
         raise NothingToRefund("The published file holds no charge in EUR with enough left to refund.")
     row = rows[0]
-    return str(row["account"]), str(row["charge_id"]), str(row["person_id"])
+    return str(row["account"]), str(row["charge_id"])
 
 
 def _hidden(html: str) -> dict[str, str]:
@@ -83,7 +82,7 @@ def _wait(client: httpx.Client, run_id: str, charge_id: str, show: Callable[[str
     while time.monotonic() < deadline:
         state = client.get(f"/actions/{run_id}/state").raise_for_status().json()
         name, sentence = str(state["state"]), str(state.get("sentence") or "")
-        if state["is_final"]:
+        if state["is_finished"]:
             break
         show(f"{name.lower()}")
         time.sleep(0.2)
