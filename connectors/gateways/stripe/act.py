@@ -27,6 +27,7 @@ from connectors.outcomes import LookedUp, Outcome
 
 STRIPES_REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 KNOWN_CURRENCIES = 1_024
+PAGE_SIZE = 100
 
 T = TypeVar("T")
 
@@ -110,7 +111,7 @@ class StripeActor:
     def _every(self, kind: str, charge_id: str) -> Iterator[dict[str, Any]]:
         """All refunds or disputes of a charge, from all pages."""
         service: Any = getattr(self._client.v1, kind)
-        params: dict[str, Any] = {"charge": _an_id(charge_id), "limit": 100}
+        params: dict[str, Any] = {"charge": _an_id(charge_id), "limit": PAGE_SIZE}
         passed: set[str] = set()
         while True:
             page = _fields(_call(partial(service.list, params), is_write=False))

@@ -36,6 +36,10 @@ NEVER_SENT = (
     httpx.UnsupportedProtocol,
     httpx.LocalProtocolError,
 )
+KEY_SPENT = "idempotent_replayed"
+"""Code of an OutcomeUnknown: Stripe remembers a failure under this key and will repeat it for 24 hours. If a look-up
+finds no trace of the action, only another key can send it again."""
+
 MAX_TEXT = 300
 _SECRET = re.compile(r"\b(?:sk|rk|pk|ek|whsec)_[\w*.-]+|\b(?:\d[ -]?){12,19}\b")
 _PERMISSION = re.compile(r"'(rak_\w+)'")
@@ -84,7 +88,7 @@ def from_answer(status: int, body: object, headers: Mapping[str, str], *, is_wri
     if status == 409 and is_write:
         return OutcomeUnknown("The same request is under way at Stripe: it must be looked up.", code=_code(error))
     if status >= 500 or status in {409, 424}:
-        return _broken(status, is_write)
+        return _broken(status, headers, is_write)
     if status < 400 or not isinstance(error, Mapping):
         return _unreadable(status, is_write)
     return _refusal(status, error)
@@ -96,9 +100,10 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     return float(text) if re.fullmatch(r"\d{1,6}(\.\d+)?", text) else None
 
 
-def _broken(status: int, is_write: bool) -> GatewayError:
+def _broken(status: int, headers: Mapping[str, str], is_write: bool) -> GatewayError:
     if is_write:
-        return OutcomeUnknown(f"Stripe failed while it handled the request (HTTP {status}): it must be looked up.")
+        sentence = f"Stripe failed while it handled the request (HTTP {status}): it must be looked up."
+        return OutcomeUnknown(sentence, code=KEY_SPENT if "idempotent-replayed" in headers else None)
     return Unavailable(f"Stripe failed to answer (HTTP {status}).")
 
 

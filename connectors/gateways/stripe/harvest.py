@@ -70,7 +70,8 @@ def _resource_of(value: dict[str, Any]) -> str | None:
 
 def _payout_lines(value: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
     """Lines have no id without their payout's, so they stay one page; its balance transactions are handed out too."""
-    lines = [{"id": line.get("id")} for line in value.get("data") or () if isinstance(line, dict)]
+    named = [line.get("id") for line in value.get("data") or () if isinstance(line, dict)]
+    lines = [{"id": name, "object": "balance_transaction"} for name in named]
     if lines:
         page = {"object": "payout_lines", "payout": value.get("payout"), "data": lines}
         yield "payout_lines", orjson.dumps(page)

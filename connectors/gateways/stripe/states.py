@@ -25,19 +25,25 @@ def is_contested(disputes: Iterable[Mapping[str, Any]]) -> bool:
 def charge_state(account: str, charge: Mapping[str, Any], is_disputed: bool) -> ChargeState:
     """Read a charge of any API version. Raises UnexpectedShape where an amount or a status is not what it must be."""
     try:
-        amount, currency = int(charge["amount"]), str(charge["currency"])
-        captured = int(charge.get("amount_captured", amount if charge.get("captured") else 0))
+        currency = str(charge["currency"])
+        captured = charge.get("amount_captured", charge["amount"] if charge.get("captured") else 0)
         return ChargeState(
             account=account,
             charge_id=str(charge["id"]),
             status=status(charge),
-            captured=from_stripe(captured, currency),
-            refunded=from_stripe(int(charge["amount_refunded"]), currency),
+            captured=from_stripe(_whole(captured), currency),
+            refunded=from_stripe(_whole(charge["amount_refunded"]), currency),
             is_disputed=is_disputed,
-            created_at=datetime.fromtimestamp(int(charge["created"]), UTC),
+            created_at=datetime.fromtimestamp(_whole(charge["created"]), UTC),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise UnexpectedShape(f"Stripe's charge cannot be read: {type(error).__name__}: {error}.") from None
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{str(value)[:40]} is no whole number")
+    return value
 
 
 def status(charge: Mapping[str, Any]) -> str:
