@@ -1,0 +1,117 @@
+"""Drawing: every issued document without a PDF gets one, in two processes, and its digest goes into the books.
+
+A kill at any instant is made good by the next run: a file that was stored but not noted is taken as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from counterfoil.paths import Paths
+from flows.invoicing.issuing import transaction
+from flows.invoicing.storage import pdf_path, store, stored_already
+from warehouse.books.connection import open_books
+from warehouse.books.documents import Document
+from warehouse.books.documents_read import StoredPdf, count_undrawn, mark_drawn, undrawn
+
+PROCESSES = 2
+BATCH = 100
+"""Documents in memory, and noted in the books, at a time."""
+
+
+@dataclass(slots=True)
+class DrawReport:
+    """How many PDFs were stored, and which documents could not be drawn: number -> sentence."""
+
+    drawn: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def draw_missing(
+    paths: Paths,
+    *,
+    now: datetime,
+    limit: int | None = None,
+    processes: int = PROCESSES,
+    batch: int = BATCH,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> DrawReport:
+    """Draw and store the PDFs that are missing, the oldest documents first, at most `limit`.
+
+    `progress` is told how many are done of how many. A document that cannot be
+    drawn is in the report; the rest goes on.
+    """
+    report = DrawReport()
+    with open_books(paths) as conn:
+        total = min(count_undrawn(conn), limit if limit is not None else 2**62)
+    if not total:
+        return report
+    context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
+    with ProcessPoolExecutor(min(processes, total), mp_context=context, initializer=begin) as pool:
+        while report.drawn + len(report.failed) < total:
+            wanted = min(batch, total - report.drawn - len(report.failed))
+            documents = _next(paths, wanted, report)
+            if not documents:
+                break
+            _draw(paths, pool, documents, report, now)
+            progress(report.drawn + len(report.failed), total)
+    return report
+
+
+def _next(paths: Paths, wanted: int, report: DrawReport) -> list[Document]:
+    with open_books(paths) as conn:
+        found = undrawn(conn, wanted + len(report.failed))
+    return [document for document in found if document.number not in report.failed][:wanted]
+
+
+def _draw(
+    paths: Paths, pool: ProcessPoolExecutor, documents: Sequence[Document], report: DrawReport, now: datetime
+) -> None:
+    futures: dict[Future[StoredPdf], Document] = {
+        pool.submit(draw_one, paths.documents, document): document for document in documents
+    }
+    stored: list[StoredPdf] = []
+    for future in as_completed(futures):
+        error = future.exception()
+        if error:
+            report.failed[futures[future].number] = f"{type(error).__name__}: {error}"
+        else:
+            stored.append(future.result())
+    with open_books(paths) as conn, transaction(conn):
+        mark_drawn(conn, stored, now=now)
+    report.drawn += len(stored)
+
+
+def begin() -> None:
+    """Run in each drawing process first: load the engine, and end when the process that gives the work is killed."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    importlib.import_module("flows.invoicing.render")
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
+
+
+def draw_one(folder: Path, document: Document) -> StoredPdf:
+    """Draw and store one document below `folder`, unless its PDF is there already. Raises PdfConflict."""
+    from flows.invoicing.render import identifier, render  # needs Pango, and only the drawing processes do
+
+    relative = pdf_path(document)
+    target = folder / relative
+    pdf = stored_already(target, identifier(document.document_id))
+    if pdf is None:
+        pdf = render(document)
+        store(target, pdf)
+    return StoredPdf(document.document_id, relative, hashlib.sha256(pdf).hexdigest())
