@@ -16,6 +16,7 @@ from pathlib import Path
 
 import orjson
 
+from connectors.errors import UnexpectedShape
 from connectors.gateway import Gateway
 from warehouse.landing import LandingWriter
 
@@ -57,7 +58,7 @@ def replay(gateway: Gateway, account: str, source: Path, landing: Path, *, now: 
 def _objects(gateway: Gateway, body: bytes) -> Iterator[tuple[str, bytes]]:
     try:
         yield from gateway.harvest(body)
-    except orjson.JSONDecodeError:
+    except UnexpectedShape:
         yield UNREADABLE, body.replace(b"\n", b" ")
 
 
