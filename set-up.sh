@@ -10,7 +10,7 @@ stop() { say "counterfoil: $*"; exit 1; }
 
 # --- Debian packages -------------------------------------------------------------------------------------------
 # WeasyPrint draws with Pango; without harfbuzz-subset its files are larger, slower and not the same bytes each time.
-packages=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-cjk)
+packages=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-dejavu-core fonts-noto-cjk)
 if [ "$purpose" = test ]; then packages+=(chromium poppler-utils); fi
 
 missing=()
