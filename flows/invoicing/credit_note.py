@@ -23,7 +23,7 @@ class CreditRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refund that got no credit note."""
+    """A payment or refund that got no document."""
 
     source_key: str
     sentence: str

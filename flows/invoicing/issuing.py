@@ -34,7 +34,7 @@ Row = TypeVar("Row", PaymentRow, RefundRow)
 
 @dataclass(slots=True)
 class IssueReport:
-    """What was issued now, and which refunds got no credit note and why."""
+    """What was issued now, and which payments and refunds got no document and why."""
 
     invoices: int = 0
     credit_notes: int = 0
@@ -89,9 +89,9 @@ def issue_rows(
     batch: int = BATCH,
 ) -> IssueReport:
     """The same for given rows, in any order: numbers follow the time of the payments."""
-    report = IssueReport()
+    report = IssueReport(refused=[_no_payment(row) for row in paid if row.paid.minor <= 0])
     today = now.astimezone(settings.zone).date()
-    for payments_batch in _batches(sorted(paid, key=_age), batch):
+    for payments_batch in _batches(sorted((row for row in paid if row.paid.minor > 0), key=_age), batch):
         with open_books(paths) as conn, transaction(conn):
             drafts = [invoice_draft(payment, settings) for payment in payments_batch]
             documents = issue(conn, drafts, issued_at=now, issued_on=today, template_version=template_version())
@@ -104,6 +104,13 @@ def issue_rows(
         report.refused += refusals
         progress(f"{report.credit_notes} credit notes issued")
     return report
+
+
+def _no_payment(row: PaymentRow) -> Refusal:
+    sentence = (
+        f"Charge {row.charge_id} succeeded over {row.paid}: there is nothing to invoice. Look at it at the gateway."
+    )
+    return Refusal(row.source_key, sentence)
 
 
 def _credit(

@@ -150,3 +150,13 @@ def test_nothing_to_issue_takes_no_number(tmp_path: Path) -> None:
     with open_books(Paths(tmp_path)) as conn, transaction(conn):
         assert issue(conn, [], issued_at=NOW, issued_on=NOW.date(), template_version="1") == []
         assert conn.execute("SELECT count(*) FROM number_series").fetchone() == (0,)
+
+
+def test_a_charge_of_nothing_or_less_is_refused_and_the_rest_is_issued(tmp_path: Path) -> None:
+    rows = [payment(charge_id="ch_0", captured_minor=0), payment(charge_id="ch_m", captured_minor=-5), payment()]
+    report = issue_rows(Paths(tmp_path), settings(), rows, [], now=NOW)
+    assert (report.invoices, report.last) == (1, {"INV": "INV-2026-000001"})
+    assert [refusal.sentence.split(":")[0] for refusal in report.refused] == [
+        "Charge ch_0 succeeded over 0.00 EUR",
+        "Charge ch_m succeeded over -0.05 EUR",
+    ]
