@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -13,8 +13,8 @@ from connectors.outcomes import LookedUp, Outcome
 
 ColumnKind = Literal["text", "bigint", "bool", "timestamp", "iso_time", "decimal", "json", "currency"]
 """`timestamp` is seconds since 1970 in the gateway's answer; `iso_time` is ISO 8601 text with an offset or Z; both
-become times in UTC. `decimal` is an amount in major units ("10.50", text or number), kept as text and made minor units in
-staging; `currency` comes in any case and leaves in capitals; `json` is kept as text."""
+become times in UTC. `decimal` is an amount in major units ("10.50", text or number), kept as text and made minor units
+in staging; `currency` comes in any case and leaves in capitals; `json` is kept as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,17 @@ class Actor(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """One webhook as it came in, with what else its check may need."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    """All headers; names in lower case."""
+    api_base: str
+    """Of the account that it was sent to: what may stand in for the gateway on 127.0.0.1 only."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gateway:
     """One gateway: what it can do, what can be read, and how to open an account of it."""
 
@@ -123,3 +134,13 @@ class Gateway:
     """(resource, object as one line of JSON) for every known object anywhere in one answer; used by replay."""
     verify_webhook: Callable[[bytes, str, tuple[str, ...], datetime], tuple[str, str, str]]
     """(raw body, signature header, secrets, now) -> (event id, resource, object id). Raises BadSignature."""
+    verify_delivery: Callable[[Delivery, tuple[str, ...], datetime], tuple[str, str, str]] | None = None
+    """The same for gateways whose check needs more than the one header `<name>-signature`; takes its place."""
+
+    def verified(self, delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> tuple[str, str, str]:
+        """(event id, resource, object id) of a webhook. Raises BadSignature, UnexpectedShape for what is no event, or
+        Unavailable where the gateway's certificate cannot be had now."""
+        if self.verify_delivery is not None:
+            return self.verify_delivery(delivery, secrets, now)
+        header = delivery.headers.get(f"{self.name}-signature", "")
+        return self.verify_webhook(delivery.body, header, secrets, now)
