@@ -8,7 +8,7 @@ import pytest
 import stripe
 
 from sandbox.stripe.running import Running
-from tests.sandbox.calling import get, post, refundable, sdk
+from tests.sandbox.calling import get, http, post, refundable, sdk
 
 
 def refunded(sandbox: Running, charge: str) -> int:
@@ -76,7 +76,7 @@ def test_wrong_types_reach_objects_and_lists(fresh: Running) -> None:
 def test_failures_come_in_their_order_count_and_after_those_let_through(fresh: Running) -> None:
     fresh.fault("rate_limited", method="GET", path="/v1/cust*", count=2, skip=1)
     key = {"Authorization": "Bearer sk_test_sandbox"}
-    statuses = [httpx.get(f"{fresh.url}/v1/customers", headers=key).status_code for _ in range(4)]
+    statuses = [http().get(f"{fresh.url}/v1/customers", headers=key).status_code for _ in range(4)]
     assert statuses == [200, 429, 429, 200]
     assert fresh.control("GET", "faults") == {"faults": []}
 
@@ -104,6 +104,6 @@ def test_an_unknown_failure_is_named_as_wrong(fresh: Running) -> None:
 
 
 def test_the_control_api_needs_its_token(fresh: Running) -> None:
-    assert httpx.get(f"{fresh.url}/_sandbox/books").status_code == 401
+    assert http().get(f"{fresh.url}/_sandbox/books").status_code == 401
     wrong = {"Authorization": "Bearer sk_test_sandbox"}
-    assert httpx.get(f"{fresh.url}/_sandbox/books", headers=wrong).status_code == 401
+    assert http().get(f"{fresh.url}/_sandbox/books", headers=wrong).status_code == 401

@@ -1,13 +1,12 @@
 """Keys: whose they are, and what restricted ones may do."""
 
-import httpx
 import pytest
 import stripe
 
 from sandbox.stripe.auth import Keys
 from sandbox.stripe.running import Running
 from sandbox.stripe.settings import Settings
-from tests.sandbox.calling import refundable, sdk
+from tests.sandbox.calling import http, refundable, sdk
 
 
 def test_a_wrong_key_is_not_authenticated(shop: Running) -> None:
@@ -17,17 +16,17 @@ def test_a_wrong_key_is_not_authenticated(shop: Running) -> None:
 
 
 def test_no_key_is_not_authenticated(shop: Running) -> None:
-    answer = httpx.get(f"{shop.url}/v1/charges")
+    answer = http().get(f"{shop.url}/v1/charges")
     assert (answer.status_code, answer.json()["error"]["type"]) == (401, "invalid_request_error")
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Basic !!!", "Basic gICA", "Digest x"])
 def test_a_broken_authorization_header_is_not_authenticated(shop: Running, header: str) -> None:
-    assert httpx.get(f"{shop.url}/v1/charges", headers={"Authorization": header}).status_code == 401
+    assert http().get(f"{shop.url}/v1/charges", headers={"Authorization": header}).status_code == 401
 
 
 def test_the_key_may_come_as_basic_user(shop: Running) -> None:
-    assert httpx.get(f"{shop.url}/v1/charges", auth=("sk_test_sandbox", "")).status_code == 200
+    assert http().get(f"{shop.url}/v1/charges", auth=("sk_test_sandbox", "")).status_code == 200
 
 
 def test_the_read_key_reads_and_does_not_write(fresh: Running) -> None:

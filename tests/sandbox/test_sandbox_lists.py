@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from sandbox.stripe.running import Running
-from tests.sandbox.calling import everything, get, sdk
+from tests.sandbox.calling import everything, get, http, sdk
 
 PATHS = (
     "customers charges payment_intents refunds disputes payouts balance_transactions subscriptions invoices "
@@ -15,7 +14,7 @@ PATHS = (
 
 
 def refused(sandbox: Running, path: str, **params: Any) -> tuple[int, dict[str, Any]]:
-    answer = httpx.get(f"{sandbox.url}{path}", params=params, headers={"Authorization": "Bearer sk_test_sandbox"})
+    answer = http().get(f"{sandbox.url}{path}", params=params, headers={"Authorization": "Bearer sk_test_sandbox"})
     return answer.status_code, answer.json()["error"]
 
 

@@ -99,13 +99,13 @@ def test_a_charge_that_took_no_money_is_refused(fresh: Running, client: stripe.S
     ],
 )
 def test_a_wrong_parameter_is_refused_and_moves_nothing(
-    fresh: Running, sent: dict[str, str], code: str | None, param: str
+    shop: Running, sent: dict[str, str], code: str | None, param: str
 ) -> None:
-    charge = refundable(fresh)
-    answer = post(fresh, "/v1/refunds", {"charge": charge["id"], **sent})
+    charge = refundable(shop)
+    answer = post(shop, "/v1/refunds", {"charge": charge["id"], **sent})
     error = answer.json()["error"]
     assert (answer.status_code, error.get("code"), error["param"]) == (400, code, param)
-    assert get(fresh, "/v1/refunds", charge=charge["id"])["data"] == []
+    assert get(shop, "/v1/refunds", charge=charge["id"])["data"] == []
 
 
 def test_dinars_are_refunded_in_tens_of_fils_only(fresh: Running) -> None:

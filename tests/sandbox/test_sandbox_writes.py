@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import httpx
 import stripe
 
 from sandbox.stripe.running import Running
-from tests.sandbox.calling import everything, get, post
+from tests.sandbox.calling import everything, get, http, post
 
 
 def held(sandbox: Running) -> dict[str, Any]:
@@ -71,4 +70,4 @@ def test_metadata_of_a_charge_can_be_changed(fresh: Running, client: stripe.Stri
 def test_a_route_that_cannot_be_written_is_not_known(fresh: Running) -> None:
     assert post(fresh, "/v1/payouts", {"amount": "5"}).status_code == 404
     key = {"Authorization": "Bearer sk_test_sandbox"}
-    assert httpx.delete(f"{fresh.url}/v1/charges/ch_x", headers=key).status_code == 404
+    assert http().delete(f"{fresh.url}/v1/charges/ch_x", headers=key).status_code == 404
