@@ -1,0 +1,139 @@
+"""The web service: everything a person sees. It holds no gateway key: webhook secrets, and the key that signs requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from counterfoil.paths import Paths
+from counterfoil.policy import load_policy
+from counterfoil.queue import Queue
+from counterfoil.requests import utc_now
+from counterfoil.secrets import Secret
+from counterfoil.settings import Settings
+from counterfoil.signing_keys import ensure_keys, private_key
+from dashboards import failures
+from dashboards.accounts import Accounts
+from dashboards.assets import Assets
+from dashboards.charts import Charts
+from dashboards.limiter import Limiter
+from dashboards.live import LiveRuns
+from dashboards.pages import (
+    actions,
+    approvals,
+    audit,
+    customer,
+    customers,
+    documents,
+    pipelines,
+    plain,
+    reconciliation,
+    refund,
+    revenue,
+    revenue_chart,
+    revenue_rows,
+    sandbox_sign_in,
+    sign_in,
+    tax,
+    webhooks,
+)
+from dashboards.render import Pages
+from dashboards.roles import check_routes
+from dashboards.security import Guarded
+from dashboards.service import Service
+from dashboards.sessions import Sessions, session_key
+from warehouse.published import PublishedFile
+
+_ROUTERS: tuple[APIRouter, ...] = (
+    plain.router,
+    sign_in.router,
+    revenue.router,
+    revenue_rows.router,
+    revenue_chart.router,
+    customers.router,
+    customer.router,
+    refund.router,
+    actions.router,
+    approvals.router,
+    audit.router,
+    tax.router,
+    documents.router,
+    reconciliation.router,
+    pipelines.router,
+    webhooks.router,
+)
+LOOK_PATIENCE_S = 0.3
+"""How long a page that only looks waits for a busy queue; asking for an action waits longer."""
+SUBMIT_PATIENCE_S = 8.0
+
+
+def make_app(
+    settings: Settings,
+    *,
+    is_sandbox: bool,
+    webhook_secrets: Mapping[str, tuple[Secret, ...]],
+    clock: Callable[[], datetime] = utc_now,
+) -> FastAPI:
+    """Build the service. Raises SandboxRefused, RouteWithoutRoles or SettingsInvalid before anything is served.
+
+    `webhook_secrets`: account name -> the secrets that its webhooks may be signed with.
+    """
+    if is_sandbox:
+        sandbox_sign_in.refuse_unless_local(settings)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.service = _service(settings, is_sandbox, webhook_secrets, clock)
+    for router in (*_ROUTERS, *((sandbox_sign_in.router,) if is_sandbox else ())):
+        app.router.routes.extend(router.routes)
+    check_routes(app.routes)
+    failures.register(app)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
+    app.add_middleware(Guarded, is_https=_is_https(settings))
+    return app
+
+
+def _service(
+    settings: Settings,
+    is_sandbox: bool,
+    webhook_secrets: Mapping[str, tuple[Secret, ...]],
+    clock: Callable[[], datetime],
+) -> Service:
+    paths = Paths(settings.var_dir)
+    policy = load_policy(settings.policy_file)
+    ensure_keys(paths.keys)
+    assets = Assets(paths.var, settings.branding.colour)
+    nudge = f"http://127.0.0.1:{settings.actions.nudge_port}/nudge"
+    again = policy.again_within_minutes
+    api_url = settings.prefect.api_url
+    looking = Queue(api_url, again_within_minutes=again, patience_s=LOOK_PATIENCE_S)
+    return Service(
+        settings=settings,
+        paths=paths,
+        policy=policy,
+        is_sandbox=is_sandbox,
+        published=PublishedFile(paths.published),
+        queue=Queue(api_url, nudge_url=nudge, again_within_minutes=again, patience_s=SUBMIT_PATIENCE_S),
+        live=LiveRuns(looking, unfinished_for=timedelta(hours=policy.approval_expires_hours)),
+        accounts=Accounts(paths, is_sandbox=is_sandbox),
+        sessions=Sessions(session_key(paths.keys), is_secure=_is_https(settings)),
+        signing_key=private_key(paths.keys),
+        webhook_secrets=webhook_secrets,
+        sign_ins=Limiter(10, timedelta(minutes=5)),
+        pages=Pages(settings, assets, is_sandbox=is_sandbox),
+        charts=Charts(),
+        assets=assets,
+        clock=clock,
+    )
+
+
+def _is_https(settings: Settings) -> bool:
+    return urlsplit(settings.web.base_url).scheme == "https"
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """The names under which the service answers; others may be somebody else's name for this address."""
+    own = urlsplit(settings.web.base_url).hostname or settings.web.host
+    return sorted({own, settings.web.host, "127.0.0.1", "localhost"} - {"0.0.0.0", "::"})  # noqa: S104 - taken out

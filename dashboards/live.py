@@ -1,0 +1,80 @@
+"""What happens right now: a small index in memory of the newest action runs, read from the queue at most once a second.
+
+A finished action is shown from here until the published file counts it. When the queue does not answer, what was last
+known is shown, and the page says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from counterfoil.action_runs import ActionRun
+from counterfoil.prefect_api import CallRefused, QueueUnavailable
+from counterfoil.queue import Queue
+
+EVERY = timedelta(seconds=1)
+PAUSE_WHEN_DOWN = timedelta(seconds=5)
+OVERLAP = timedelta(minutes=2)
+MAX_RUNS = 500
+
+
+class LiveRuns:
+    """The newest runs by id; thread-safe."""
+
+    def __init__(self, queue: Queue, *, unfinished_for: timedelta) -> None:
+        """`unfinished_for`: how long a run may stay unfinished, which is how long an approval may take."""
+        self._queue = queue
+        self._unfinished_for = unfinished_for
+        self._runs: dict[str, ActionRun] = {}
+        self._next_at: datetime | None = None
+        self._lock = threading.Lock()
+        self.is_reachable = True
+
+    def all(self, *, now: datetime) -> list[ActionRun]:
+        """The newest runs, newest first."""
+        with self._lock:
+            if self._next_at is None or now >= self._next_at:
+                self._refresh(now)
+            return sorted(self._runs.values(), key=lambda run: (run.created_at, run.run_id), reverse=True)
+
+    def of_charges(self, charge_ids: Iterable[str], *, now: datetime) -> list[ActionRun]:
+        """Runs about these charges, newest first; of several runs of one request the one that counts."""
+        wanted = set(charge_ids)
+        return current_ones(run for run in self.all(now=now) if str(run.request.get("charge_id")) in wanted)
+
+    def forget(self) -> None:
+        """Look again at once, because something was just queued or decided."""
+        with self._lock:
+            self._next_at = None
+
+    def _refresh(self, now: datetime) -> None:
+        try:
+            found = self._queue.runs(since=self._since(now), limit=MAX_RUNS)
+        except (QueueUnavailable, CallRefused):
+            self.is_reachable = False
+            self._next_at = now + PAUSE_WHEN_DOWN
+            return
+        self.is_reachable = True
+        self._next_at = now + EVERY
+        self._runs |= {run.run_id: run for run in found}
+        newest = sorted(self._runs.values(), key=lambda run: run.created_at, reverse=True)[:MAX_RUNS]
+        self._runs = {run.run_id: run for run in newest}
+
+    def _since(self, now: datetime) -> datetime | None:
+        """From when on runs may have changed: the oldest unfinished one, else a little before the newest."""
+        if not self._runs:
+            return None
+        oldest_possible = now - self._unfinished_for
+        open_since = [run.created_at for run in self._runs.values() if not run.is_finished]
+        newest = max(run.created_at for run in self._runs.values())
+        return max(min([newest, *open_since]), oldest_possible) - OVERLAP
+
+
+def current_ones(runs: Iterable[ActionRun]) -> list[ActionRun]:
+    """One run per request, newest request first: the newest finished run, else the one under way."""
+    by_request: dict[str, list[ActionRun]] = {}
+    for run in sorted(runs, key=lambda run: run.created_at, reverse=True):
+        by_request.setdefault(run.request_id or run.run_id, []).append(run)
+    return [next((run for run in group if run.is_finished), group[0]) for group in by_request.values()]

@@ -1,0 +1,46 @@
+"""What gateways tell us: verified, noted once per event, answered. A flow fetches the object again later."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from connectors.errors import BadSignature, NotAccepted, UnexpectedShape
+from connectors.gateway import Delivery
+from connectors.registry import gateway
+from dashboards.inbox import Hint, put_hint
+from dashboards.roles import Gateway
+from dashboards.service import Service, service_of
+
+router = APIRouter()
+
+
+@router.post("/webhooks/{gateway_name}/{label}")
+async def receive(request: Request, visitor: Gateway, gateway_name: str, label: str) -> JSONResponse:
+    """2xx only after the hint is on disk; 400 for a signature that is not the gateway's."""
+    service = service_of(request)
+    account = f"{gateway_name}/{label}"
+    if account not in {known.name for known in service.settings.accounts}:
+        raise HTTPException(404)
+    if not service.webhook_secrets.get(account):
+        raise HTTPException(503, f"No webhook secret is set for {account}.")
+    api_base = service.settings.account(account).api_base
+    delivery = Delivery(await request.body(), dict(request.headers), api_base)
+    is_new = await run_in_threadpool(_note, service, account, delivery)
+    return JSONResponse({"received": True, "new": is_new})
+
+
+def _note(service: Service, account: str, delivery: Delivery) -> bool:
+    secrets = tuple(secret.reveal() for secret in service.webhook_secrets[account])
+    now = service.clock()
+    try:
+        event_id, resource, object_id = gateway(account.partition("/")[0]).verified(delivery, secrets, now)
+    except BadSignature:
+        raise HTTPException(400, "The signature is not the gateway's.") from None
+    except UnexpectedShape:
+        raise HTTPException(400, "The message is not an event.") from None
+    except NotAccepted:
+        raise HTTPException(503, "The message cannot be checked now; send it again.") from None
+    return put_hint(service.paths.inbox, Hint(account, event_id, resource, object_id, now.isoformat()))

@@ -1,0 +1,58 @@
+"""What the pages need, built once at start and handed to each of them through the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, cast
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from starlette.requests import Request
+
+from counterfoil.paths import Paths
+from counterfoil.policy import Policy
+from counterfoil.queue import Queue
+from counterfoil.secrets import Secret
+from counterfoil.settings import Settings
+from dashboards.accounts import Accounts
+from dashboards.limiter import Limiter
+from dashboards.live import LiveRuns
+from dashboards.sessions import Sessions
+from warehouse.published import PublishedFile
+
+if TYPE_CHECKING:
+    from dashboards.assets import Assets
+    from dashboards.charts import Charts
+    from dashboards.render import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything behind the pages. There is no gateway key in it, only webhook secrets."""
+
+    settings: Settings
+    paths: Paths
+    policy: Policy
+    is_sandbox: bool
+    published: PublishedFile
+    queue: Queue
+    live: LiveRuns
+    accounts: Accounts
+    sessions: Sessions
+    signing_key: Ed25519PrivateKey
+    webhook_secrets: Mapping[str, tuple[Secret, ...]]
+    sign_ins: Limiter
+    pages: Pages
+    charts: Charts
+    assets: Assets
+    clock: Callable[[], datetime]
+
+    def today(self) -> date:
+        """The last day that the published data can know of, in the reporting time zone; else the clock's."""
+        return (self.published.as_of or self.clock()).astimezone(self.settings.zone).date()
+
+
+def service_of(request: Request) -> Service:
+    """The service behind a request."""
+    return cast(Service, request.app.state.service)

@@ -1,0 +1,111 @@
+"""Charges with what was given back of them, and the state that decides what may be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connectors.capabilities import ChargeState
+from connectors.money import Money
+from warehouse.published import PublishedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One attempt to take money."""
+
+    gateway: str
+    account: str
+    charge_id: str
+    customer_id: str | None
+    invoice_id: str | None
+    amount: Money
+    captured: Money
+    refunded: Money
+    status: str
+    is_disputed: bool
+    failure_message: str | None
+    description: str | None
+    statement_descriptor: str | None
+    payment_method: str | None
+    card_brand: str | None
+    card_last4: str | None
+    created_at: datetime
+
+    def state(self) -> ChargeState:
+        """What `connectors.capabilities.which_actions` needs."""
+        return ChargeState(
+            self.account,
+            self.charge_id,
+            self.status,
+            self.captured,
+            self.refunded,
+            self.is_disputed,
+            self.created_at,
+        )
+
+    @property
+    def means(self) -> str:
+        """How it was paid, in words: "Visa •••• 4242"."""
+        name = (self.card_brand or self.payment_method or "").replace("_", " ").capitalize()
+        return f"{name} •••• {self.card_last4}" if self.card_last4 else name
+
+
+_COLUMNS = """charge.gateway, charge.account, charge.charge_id, charge.customer_id, charge.invoice_id,
+    charge.amount_minor, charge.captured_minor, charge.refunded_minor, charge.currency, charge.status,
+    charge.is_disputed, charge.failure_message, charge.description, charge.statement_descriptor,
+    charge.payment_method, charge.card_brand, charge.card_last4, charge.created_at"""
+
+
+def charges_of(published: PublishedFile, person_id: str, *, limit: int = 200) -> list[Charge]:
+    """A person's charges over all accounts, newest first."""
+    rows = published.rows(
+        f"""SELECT {_COLUMNS} FROM marts.charge_search AS search
+            JOIN canonical.charges AS charge USING (gateway, account, charge_id)
+            WHERE search.person_id = ? ORDER BY charge.created_at DESC, charge.charge_id LIMIT ?""",  # noqa: S608
+        [person_id, limit],
+    )
+    return [_charge(row) for row in rows]
+
+
+def find_charge(published: PublishedFile, account: str, charge_id: str) -> Charge | None:
+    """One charge, or None."""
+    rows = published.rows(
+        f"SELECT {_COLUMNS} FROM canonical.charges AS charge WHERE account = ? AND charge_id = ?",  # noqa: S608
+        [account, charge_id],
+    )
+    return _charge(rows[0]) if rows else None
+
+
+def published_requests(published: PublishedFile, charge_ids: list[str]) -> set[str]:
+    """The request ids of our own refunds of these charges that the published file already counts."""
+    rows = published.rows(
+        """SELECT DISTINCT request_id FROM canonical.refunds
+           WHERE request_id IS NOT NULL AND charge_id IN (SELECT unnest(?::VARCHAR[]))""",
+        [charge_ids],
+    )
+    return {str(row["request_id"]) for row in rows}
+
+
+def _charge(row: dict[str, Any]) -> Charge:
+    currency = row["currency"]
+    return Charge(
+        row["gateway"],
+        row["account"],
+        row["charge_id"],
+        row["customer_id"],
+        row["invoice_id"],
+        Money(int(row["amount_minor"]), currency),
+        Money(int(row["captured_minor"] or 0), currency),
+        Money(int(row["refunded_minor"] or 0), currency),
+        row["status"],
+        bool(row["is_disputed"]),
+        row["failure_message"],
+        row["description"],
+        row["statement_descriptor"],
+        row["payment_method"],
+        row["card_brand"],
+        row["card_last4"],
+        row["created_at"],
+    )
