@@ -41,8 +41,8 @@ class Sandbox:
             await self._live(receive, send)
             return
         request = await receive_request(scope, receive, f"req_{next(self._requests)}_{time.time_ns():x}")
-        given = await self._answer(request)
-        await send_answer(given, request, receive, send)
+        if request is not None:
+            await send_answer(await self._answer(request), request, receive, send)
 
     async def _answer(self, request: Request) -> Answer:
         try:
@@ -83,7 +83,7 @@ class Sandbox:
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await self.background.stop()
-                self.store.db.close()
+                self.store.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

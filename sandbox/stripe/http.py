@@ -8,12 +8,18 @@ from sandbox.stripe.messages import Answer, Request
 from sandbox.stripe.shapes.event import API_VERSION
 
 
-async def receive_request(scope: dict[str, Any], receive: Any, request_id: str) -> Request:
-    """The whole request. The times are those of its first byte reaching the application."""
+async def receive_request(scope: dict[str, Any], receive: Any, request_id: str) -> Request | None:
+    """The whole request, or None where the client went away in the middle of it.
+
+    The times are those of its head reaching the application.
+    """
     wall, mono = time.time(), time.monotonic()
     body = b""
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            # Half a body must not be taken for a whole one: a refund would lose its amount, and be a full one.
+            return None
         body += message.get("body", b"")
         if not message.get("more_body"):
             break

@@ -1,9 +1,10 @@
 """The account's books: every object in SQLite and, serialised, in memory. What was committed survives a kill."""
 
+import fcntl
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sandbox.stripe import ids
 from sandbox.stripe.clock import Clock
@@ -26,7 +27,14 @@ class Store:
         self.deleted: set[str] = set()
         self._hidden: dict[tuple[str, str], Json] = {}
         self._seq = 0
+        self._lock = _lock(folder)
         self.db = _open(folder)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self.db.close()
+        if self._lock is not None:
+            self._lock.close()
 
     def meta(self, name: str) -> str | None:
         """A remembered setting of this state folder."""
@@ -108,10 +116,21 @@ def dig(obj: Any, path: str) -> Any:
     return obj
 
 
+def _lock(folder: Path | None) -> IO[str] | None:
+    """Hold the folder as long as this process lives; two sandboxes on one folder would not see each other's refunds."""
+    if folder is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    held = (folder / "lock").open("w")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise SystemExit(f"Another sandbox is using {folder}. Stop it, or choose another --state.") from error
+    return held
+
+
 def _open(folder: Path | None) -> sqlite3.Connection:
     """The state's database; `synchronous=FULL`, so that a commit is on the disk before the answer leaves."""
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
     target = ":memory:" if folder is None else str(folder / "stripe.sqlite")
     db = sqlite3.connect(target, check_same_thread=False)
     db.execute("PRAGMA journal_mode = WAL")

@@ -27,7 +27,7 @@ def shop() -> Iterator[Running]:
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder to copy: seeding takes longer than copying."""
     folder = tmp_path_factory.mktemp("seeded")
-    open_state(folder, SCOPE).db.close()
+    open_state(folder, SCOPE).close()
     return folder
 
 

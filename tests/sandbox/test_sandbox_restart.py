@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from sandbox.stripe.running import Running, running
 from sandbox.stripe.settings import Settings
+from sandbox.stripe.state import open_state
 from tests.sandbox.calling import everything, get, post, refundable
 from tests.sandbox.conftest import SCOPE
 
@@ -77,6 +79,25 @@ def test_an_answered_refund_survives_kill_9(tmp_path: Path) -> None:
         again = httpx.post(f"{url}/v1/refunds", data={"charge": charge, "amount": "5"}, headers=key)
         assert (again.content, again.headers["idempotent-replayed"]) == (answer.content, "true")
         assert len(get(_found(url), "/v1/refunds", charge=charge)["data"]) == 1
+
+
+def test_a_folder_in_use_is_not_opened_twice(tmp_path: Path) -> None:
+    with running(tmp_path, SCOPE, Settings()), pytest.raises(SystemExit, match="Another sandbox is using"):
+        open_state(tmp_path, SCOPE)
+    open_state(tmp_path, SCOPE).close()
+
+
+def test_half_a_request_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
+    with running(tmp_path, SCOPE, Settings()) as sandbox:
+        charge = refundable(sandbox)["id"]
+        body = f"charge={charge}&amount=5"
+        key = "Authorization: Bearer sk_test_sandbox"
+        head = f"POST /v1/refunds HTTP/1.1\r\nHost: x\r\n{key}\r\nContent-Length: {len(body)}"
+        with socket.create_connection(("127.0.0.1", int(sandbox.url.rsplit(":", 1)[1]))) as sent:
+            sent.sendall(f"{head}\r\n\r\n{body.removesuffix('&amount=5')}".encode())
+        assert get(sandbox, "/v1/charges", limit=1)["data"]
+        assert sandbox.control("GET", "log")["log"] == []
+        assert get(sandbox, "/v1/refunds", charge=charge)["data"] == []
 
 
 def _found(url: str) -> Running:

@@ -13,7 +13,6 @@ CREATED = {
     "subscription": "customer.subscription.created",
     "refund": "refund.created",
     "dispute": "charge.dispute.created",
-    "payout": "payout.created",
     "credit_note": "credit_note.created",
 }
 
@@ -40,4 +39,6 @@ def _names(kind: str, obj: Json) -> list[str]:
         return ["payment_intent.created"] + ["payment_intent.succeeded"] * (obj["status"] == "succeeded")
     if kind == "invoice":
         return ["invoice.created", "invoice.finalized"] + ["invoice.paid"] * (obj["status"] == "paid")
+    if kind == "payout":
+        return ["payout.created"] + ["payout.paid"] * (obj["status"] == "paid")
     return [CREATED[kind]] if kind in CREATED else []

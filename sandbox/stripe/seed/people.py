@@ -36,9 +36,10 @@ def people(ground: Ground, wanted: int) -> list[Person]:
     weights = [place.weight for place in PLACES]
     places = PLACES[:wanted] + ground.rng.choices(PLACES, weights, k=max(0, wanted - len(PLACES)))
     found = [_person(ground, place, number) for number, place in enumerate(places)]
-    for first, second in zip(found[10::40], found[11::40], strict=False):
-        # The same human signed up twice.
-        second.customer["email"] = str(first.customer["email"]).upper()[:1] + str(first.customer["email"])[1:]
+    for number, (first, second) in enumerate(zip(found[10::40], found[11::40], strict=False)):
+        # The same human signed up twice, every other time with another spelling.
+        email = str(first.customer["email"])
+        second.customer["email"] = email if number % 2 == 0 else email.capitalize()
     return found
 
 
