@@ -1,0 +1,256 @@
+"""What every gateway must do, whatever it is called: inherit `Conformance` and give it a `Scene`.
+
+    class TestStripe(Conformance):
+        @pytest.fixture
+        def scene(self, …) -> Scene: …
+
+Each test asks a stand-in with books of its own, and compares what our side says with what those books say.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from connectors.actions import Refund
+from connectors.capabilities import which_actions
+from connectors.errors import (
+    AlreadyRefunded,
+    AmountTooHigh,
+    BadSignature,
+    ChargeDisputed,
+    ChargeUnknown,
+    NotAuthorised,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Unavailable,
+    UnexpectedShape,
+)
+from connectors.gateway import AccountAccess, Actor, Gateway
+from connectors.money import Money
+from connectors.outcomes import Done, Failed, Pending
+
+LOST_ANSWERS = ("timeout_after", "drop_after", "error_after", "malformed")
+NEVER_ARRIVED = ("timeout_before", "drop_before")
+
+
+class Scene(Protocol):
+    """One gateway with its stand-in. Charges that are handed out are paid, at least 5.00, and used by one test only."""
+
+    gateway: Gateway
+    access: AccountAccess
+    """A key that may do everything."""
+
+    def open_actor(self, access: AccountAccess) -> Actor:
+        """An actor that waits less than a second for an answer."""
+
+    def charge(self) -> str:
+        """A charge that can be refunded at once."""
+
+    def slow_charge(self) -> str | None:
+        """One whose refunds are pending first; None where the gateway has none."""
+
+    def disputed_charge(self) -> str: ...
+
+    def refunded(self, charge_id: str) -> Money:
+        """What the stand-in's books say was given back."""
+
+    def fault(self, kind: str) -> None:
+        """Let the next request that refunds fail like this (see LOST_ANSWERS, NEVER_ARRIVED and "rate_limited")."""
+
+    def settle(self, reference: str, *, succeeds: bool) -> None:
+        """Let a pending refund succeed or fail."""
+
+
+class Conformance:
+    """The tests. `actor` is opened anew for each."""
+
+    @pytest.fixture
+    def actor(self, scene: Scene) -> Iterator[Actor]:
+        with _open(scene, scene.access) as opened:
+            yield opened
+
+    def test_it_is_described_without_contradictions(self, scene: Scene) -> None:
+        gateway = scene.gateway
+        assert gateway.capabilities.gateway == gateway.name == scene.access.account.partition("/")[0]
+        assert all(name == each.action for name, each in gateway.capabilities.actions.items())
+        assert not set(gateway.capabilities.actions) & set(gateway.capabilities.absent)
+        for resource in gateway.resources:
+            names = [column.name for column in resource.columns]
+            assert len(names) == len(set(names)) > 0
+            assert not {"id", "gateway", "account", "seen_at", "is_deleted"} & set(names)
+
+    def test_what_is_offered_can_be_done_and_no_more(self, scene: Scene, actor: Actor) -> None:
+        charge = scene.charge()
+        (offer,) = which_actions(
+            actor.charge_state(charge), scene.gateway.capabilities, frozenset({"refund"}), now=datetime.now(UTC)
+        )
+        assert offer.maximum is not None
+        _perform(actor, _refund(scene, charge, offer.maximum))
+        assert scene.refunded(charge) == offer.maximum
+        assert actor.charge_state(charge).left.minor == 0
+        with pytest.raises((AlreadyRefunded, AmountTooHigh)):
+            _perform(actor, _refund(scene, charge, _some(offer.maximum)))
+        assert scene.refunded(charge) == offer.maximum
+
+    def test_more_than_is_left_is_refused(self, scene: Scene, actor: Actor) -> None:
+        charge = scene.charge()
+        left = actor.charge_state(charge).left
+        with pytest.raises(AmountTooHigh):
+            _perform(actor, _refund(scene, charge, left + _some(left)))
+        assert scene.refunded(charge).minor == 0
+
+    def test_two_parts_are_two_refunds_and_one_key_is_one(self, scene: Scene, actor: Actor) -> None:
+        charge = scene.charge()
+        part = _some(actor.charge_state(charge).left)
+        first, second = _refund(scene, charge, part), _refund(scene, charge, part)
+        done = [_perform(actor, each) for each in (first, second, first)]
+        assert done[0] == done[2] != done[1]
+        assert scene.refunded(charge) == part + part
+        assert [actor.look_up(each, idempotency_key="gone") for each in (first, second)] == done[:2]
+
+    def test_a_disputed_charge_keeps_its_money(self, scene: Scene, actor: Actor) -> None:
+        charge = scene.disputed_charge()
+        state, before = actor.charge_state(charge), scene.refunded(charge)
+        assert state.is_disputed
+        with pytest.raises(ChargeDisputed):
+            _perform(actor, _refund(scene, charge, _some(state.captured)))
+        assert scene.refunded(charge) == before
+
+    def test_what_nobody_knows_is_unknown_and_has_no_outcome(self, scene: Scene, actor: Actor) -> None:
+        nobody = _refund(scene, "no_such_charge", Money(500, "EUR"))
+        with pytest.raises(ChargeUnknown):
+            actor.charge_state("no_such_charge")
+        with pytest.raises(ChargeUnknown):
+            _perform(actor, nobody)
+        assert actor.look_up(nobody, idempotency_key="gone") is None
+
+    @pytest.mark.parametrize("kind", LOST_ANSWERS)
+    def test_a_lost_answer_is_unknown_and_found_once(self, scene: Scene, actor: Actor, kind: str) -> None:
+        wanted = _part(scene, actor)
+        scene.fault(kind)
+        with pytest.raises(OutcomeUnknown):
+            _perform(actor, wanted)
+        found = actor.look_up(wanted, idempotency_key="gone")
+        assert isinstance(found, Done)
+        assert found.amount == wanted.amount == scene.refunded(wanted.charge_id)
+
+    @pytest.mark.parametrize("kind", NEVER_ARRIVED)
+    def test_what_never_arrived_is_unknown_and_not_found(self, scene: Scene, actor: Actor, kind: str) -> None:
+        wanted = _part(scene, actor)
+        scene.fault(kind)
+        with pytest.raises(OutcomeUnknown):
+            _perform(actor, wanted)
+        assert actor.look_up(wanted, idempotency_key="gone") is None
+        assert scene.refunded(wanted.charge_id).minor == 0
+
+    def test_too_many_requests_are_not_an_outcome(self, scene: Scene, actor: Actor) -> None:
+        wanted = _part(scene, actor)
+        scene.fault("rate_limited")
+        with pytest.raises(RateLimited):
+            _perform(actor, wanted)
+        assert scene.refunded(wanted.charge_id).minor == 0
+        assert isinstance(_perform(actor, wanted), Done)
+
+    def test_nobody_there_means_that_nothing_was_sent(self, scene: Scene) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            address = f"http://127.0.0.1:{free.getsockname()[1]}"
+        with _open(scene, replace(scene.access, api_base=address)) as actor, pytest.raises(Unavailable):
+            _perform(actor, _refund(scene, "any_charge", Money(500, "EUR")))
+
+    @pytest.mark.parametrize("succeeds", [True, False])
+    def test_pending_becomes_done_or_failed_only_by_the_gateway(
+        self, scene: Scene, actor: Actor, succeeds: bool
+    ) -> None:
+        charge = scene.slow_charge()
+        if charge is None:
+            pytest.skip("this gateway has no refund that is pending first")
+        wanted = _refund(scene, charge, _some(actor.charge_state(charge).left))
+        pending = _perform(actor, wanted)
+        assert isinstance(pending, Pending)
+        assert pending.gateway_reference is not None
+        assert actor.look_up(wanted, idempotency_key="gone") == pending
+        scene.settle(pending.gateway_reference, succeeds=succeeds)
+        assert isinstance(actor.look_up(wanted, idempotency_key="gone"), Done if succeeds else Failed)
+
+    def test_a_wrong_key_is_refused_and_not_shown(self, scene: Scene) -> None:
+        charge, wrong = scene.charge(), replace(scene.access, api_key="wrong_secret_key")
+        with _open(scene, wrong) as actor, pytest.raises(NotAuthorised) as raised:
+            _perform(actor, _refund(scene, charge, Money(500, "EUR")))
+        assert "wrong_secret_key" not in repr(raised.value) + repr(actor) + repr(wrong)
+
+    def test_every_resource_is_read_whole_and_harvested_whole(self, scene: Scene) -> None:
+        reader = scene.gateway.open_reader(scene.access)
+        for resource in scene.gateway.resources:
+            pages = list(reader.pages(resource.name, since=None, cursor=None))
+            rows = sum(page.rows for page in pages)
+            assert rows > 0, resource.name
+            assert all(b"\n" not in page.body and page.seen_at.tzinfo is not None for page in pages)
+            harvested = [name for page in pages for name, _ in scene.gateway.harvest(page.body)]
+            # Lines of a payout have no id of their own and stay together, page by page.
+            whole = len([page for page in pages if page.rows]) if resource.name == "payout_lines" else rows
+            assert harvested.count(resource.name) >= whole, resource.name
+        reader.close()
+
+    def test_a_read_goes_on_where_it_stopped(self, scene: Scene) -> None:
+        reader = scene.gateway.open_reader(scene.access)
+        first, *rest = reader.pages("charges", since=None, cursor=None)
+        again = list(reader.pages("charges", since=None, cursor=first.cursor))
+        assert [orjson.loads(page.body) for page in again] == [orjson.loads(page.body) for page in rest]
+        assert reader.fetch("charges", "no_such_charge") is None
+        reader.close()
+
+    @pytest.mark.parametrize("body", [b"", b"{}", b"<html>", b"\xff", b'{"id": "evt_1"}'])
+    @pytest.mark.parametrize("header", ["", "t=1,v1=00", "rubbish"])
+    def test_an_unsigned_message_is_not_believed(self, scene: Scene, body: bytes, header: str) -> None:
+        with pytest.raises(BadSignature):
+            scene.gateway.verify_webhook(body, header, ("secret",), datetime.now(UTC))
+
+    def test_what_cannot_be_read_is_no_object(self, scene: Scene) -> None:
+        with pytest.raises(UnexpectedShape):
+            list(scene.gateway.harvest(b"{"))
+        assert list(scene.gateway.harvest(b"[]")) == []
+
+    def test_nothing_and_less_than_nothing_are_refused(self, scene: Scene, actor: Actor) -> None:
+        charge = scene.charge()
+        currency = actor.charge_state(charge).captured.currency
+        for minor in (0, -500):
+            with pytest.raises(Refused):
+                _perform(actor, _refund(scene, charge, Money(minor, currency)))
+        assert scene.refunded(charge).minor == 0
+
+
+def _refund(scene: Scene, charge_id: str, amount: Money) -> Refund:
+    return Refund(scene.access.account, charge_id, amount, "requested_by_customer", f"req_{uuid4().hex}")
+
+
+def _part(scene: Scene, actor: Actor) -> Refund:
+    charge = scene.charge()
+    return _refund(scene, charge, _some(actor.charge_state(charge).left))
+
+
+def _some(amount: Money) -> Money:
+    """A small part that every gateway can express."""
+    return Money(min(100, amount.minor), amount.currency)
+
+
+def _perform(actor: Actor, action: Refund) -> Done | Pending:
+    return actor.perform(action, idempotency_key=f"cf_{action.request_id}")
+
+
+@contextmanager
+def _open(scene: Scene, access: AccountAccess) -> Iterator[Actor]:
+    opened = scene.open_actor(access)
+    try:
+        yield opened
+    finally:
+        opened.close()
