@@ -17,11 +17,11 @@ from datetime import datetime
 from pathlib import Path
 
 from counterfoil.paths import Paths
-from flows.invoicing.issuing import transaction
 from flows.invoicing.storage import pdf_path, store, stored_already
 from warehouse.books.connection import open_books
 from warehouse.books.documents import Document
 from warehouse.books.documents_read import StoredPdf, count_undrawn, mark_drawn, undrawn
+from warehouse.state import transaction
 
 PROCESSES = 2
 BATCH = 100

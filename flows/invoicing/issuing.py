@@ -7,7 +7,7 @@ and leaves no gap: a number exists only with its document.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from warehouse.books.connection import open_books
 from warehouse.books.documents import Document, issue, issued_sources
 from warehouse.books.documents_read import invoices_of
 from warehouse.published import PublishedFile
+from warehouse.state import transaction
 
 BATCH = 1000
 """Documents per transaction."""
@@ -72,9 +73,9 @@ def issue_missing(
 
     Reads the published file. Gateway invoices keep their own number: their payments are not in the list.
     """
-    published = PublishedFile(paths.published)
-    paid = payments(published, period, settings.zone)
-    given_back = refunds(published, period, settings.zone)
+    with closing(PublishedFile(paths.published)) as published:
+        paid = payments(published, period, settings.zone)
+        given_back = refunds(published, period, settings.zone)
     return issue_rows(paths, settings, paid, given_back, now=now, progress=progress)
 
 
@@ -123,18 +124,6 @@ def _credit(
     drafts, refusals = credit_note_drafts(fresh, invoices, settings.zone)
     documents = issue(conn, drafts, issued_at=now, issued_on=today, template_version=template_version())
     return documents, refusals
-
-
-@contextmanager
-def transaction(conn: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All or nothing: what is inside is committed together, or not at all."""
-    conn.begin()
-    try:
-        yield
-    except BaseException:
-        conn.rollback()
-        raise
-    conn.commit()
 
 
 def _age(row: PaymentRow | RefundRow) -> tuple[datetime, str]:

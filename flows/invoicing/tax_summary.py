@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -63,7 +64,8 @@ class TaxSummary:
 def summarise(paths: Paths, period: Period) -> TaxSummary:
     """Write exports/tax-<period>.csv and .xlsx, and return the totals. The period's months count in whole."""
     first, last = period.months()
-    rows = PublishedFile(paths.published).rows(_ROWS, {"first": first, "last": last})
+    with closing(PublishedFile(paths.published)) as published:
+        rows = published.rows(_ROWS, {"first": first, "last": last})
     return write(rows, paths.exports / f"tax-{period.label()}")
 
 

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from counterfoil.paths import Paths
-from flows.invoicing.issuing import issue_rows, transaction
+from flows.invoicing.issuing import issue_rows
 from flows.invoicing.payments import PaymentRow, RefundRow
 from tests.invoicing.builders import NOW, invoice, payment, refund, settings
 from warehouse.books.connection import open_books
 from warehouse.books.documents import issue
 from warehouse.books.documents_read import find
 from warehouse.books.series import allocate, gaps
+from warehouse.state import transaction
 
 ISSUER = """
 import sys
