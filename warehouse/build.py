@@ -1,0 +1,102 @@
+"""Build: staging views, canonical tables, marts, in the order of their references; cost follows what changed.
+
+Each table is replaced in one transaction together with its mark, so a kill leaves every table as it was or as it
+should be. A table is built whole when its text, or a text below it, is not the one that it was built with.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from connectors.registry import gateway as gateway_called
+from counterfoil.paths import Paths
+from warehouse.connection import open_warehouse
+from warehouse.inputs import refresh_books, refresh_seeds
+from warehouse.models import Model, fingerprints, read_models
+from warehouse.rules import Shape
+from warehouse.scan import ensure_raw_table
+from warehouse.state import State, read_states, transaction, write_state
+
+MACROS = Path(__file__).resolve().parent / "macros.sql"
+GATEWAYS = Path(__file__).resolve().parent / "models" / "staging"
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What one build did."""
+
+    built: dict[str, str] = field(default_factory=dict)
+    """model -> "whole", "changed rows" or "unchanged"."""
+    seconds: float = 0.0
+
+
+def build(paths: Paths, *, reporting_time_zone: str) -> BuildReport:
+    """Bring every model up to what is loaded. Raises DatabaseBusy, ModelInvalid."""
+    started = time.monotonic()
+    report = BuildReport()
+    with open_warehouse(paths) as connection:
+        _prepare(connection, paths, reporting_time_zone)
+        models = read_models()
+        prints = fingerprints(models, MACROS.read_text(encoding="utf-8") + reporting_time_zone)
+        # Marks cover loads that ended: what a killed load merged is above them, and is looked at again.
+        mark = connection.execute("SELECT coalesce(max(load_number), 0) FROM meta.landing_loaded").fetchall()[0][0]
+        for model in models:
+            report.built[model.name] = _build_one(connection, model, prints[model.name], int(mark))
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, paths: Paths, reporting_time_zone: str) -> None:
+    connection.execute(MACROS.read_text(encoding="utf-8"))
+    connection.execute("SET VARIABLE reporting_time_zone = ?", [reporting_time_zone])
+    for folder in sorted(GATEWAYS.iterdir()):
+        for resource in gateway_called(folder.name).resources:
+            ensure_raw_table(connection, Shape(folder.name, resource))
+    refresh_seeds(connection)
+    refresh_books(connection, paths)
+
+
+def _build_one(connection: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, mark: int) -> str:
+    states = read_states(connection)
+    state = states.get(model.name)
+    is_same = state is not None and state.fingerprint == fingerprint
+    if model.is_view:
+        if not is_same:
+            with transaction(connection):
+                connection.execute(f"CREATE OR REPLACE VIEW {model.name} AS {model.sql}")
+                write_state(connection, model.name, fingerprint, mark)
+        return "unchanged" if is_same else "whole"
+    if state is None or not is_same:
+        return _build_whole(connection, model, fingerprint, mark)
+    if model.is_incremental:
+        return _build_changed(connection, model, state, mark)
+    newest = max((states[name].version for name in model.references if name in states), default=0)
+    return _build_whole(connection, model, fingerprint, mark) if newest > state.version else "unchanged"
+
+
+def _build_whole(connection: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, mark: int) -> str:
+    with transaction(connection):
+        connection.execute(f"CREATE OR REPLACE TABLE {model.name} AS {model.sql}")
+        write_state(connection, model.name, fingerprint, mark)
+    return "whole"
+
+
+def _build_changed(connection: duckdb.DuckDBPyConnection, model: Model, state: State, mark: int) -> str:
+    if mark <= state.mark:
+        return "unchanged"
+    keys = " UNION ".join(f"({text.replace('$mark', str(state.mark))})" for text in model.changed)
+    columns = ", ".join(model.key)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_keys AS {keys}")
+    (count,) = connection.execute("SELECT count(*) FROM changed_keys").fetchall()[0]
+    with transaction(connection):
+        if count:
+            connection.execute(f"DELETE FROM {model.name} WHERE ({columns}) IN (SELECT ({columns}) FROM changed_keys)")
+            connection.execute(
+                f"INSERT INTO {model.name} BY NAME SELECT * FROM ({model.sql}) SEMI JOIN changed_keys USING ({columns})"
+            )
+        write_state(connection, model.name, state.fingerprint, mark, is_changed=bool(count))
+    return "changed rows" if count else "unchanged"

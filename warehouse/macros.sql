@@ -1,0 +1,41 @@
+-- What the staging models share. Applied before each build.
+
+-- A whole number out of JSON text; NULL for anything else, because a cast would round 1999.5.
+CREATE OR REPLACE MACRO staging.whole(text) AS
+    CASE WHEN regexp_full_match(text, '-?[0-9]{1,18}') THEN text::BIGINT END;
+
+-- Seconds since 1970 out of JSON text.
+CREATE OR REPLACE MACRO staging.moment(text) AS to_timestamp(staging.whole(text));
+
+-- The list below a key, whether Stripe gave it as a list object or as a bare array; empty where there is none.
+CREATE OR REPLACE MACRO staging.entries(document) AS
+    coalesce(
+        CASE json_type(document::JSON)
+            WHEN 'ARRAY' THEN document::JSON::JSON[]
+            WHEN 'OBJECT' THEN (document::JSON -> '$.data')::JSON[]
+        END,
+        []::JSON[]);
+
+-- Stripe's count of a currency to ISO 4217's minor units; the two differ for three currencies.
+-- See connectors/gateways/stripe/amounts.py, with which a test compares it.
+CREATE OR REPLACE MACRO staging.stripe_minor(amount, currency) AS
+    CASE upper(currency)
+        WHEN 'ISK' THEN amount // 100
+        WHEN 'UGX' THEN amount // 100
+        WHEN 'MGA' THEN amount * 100
+        ELSE amount
+    END;
+
+-- 19.0 and 19.00 are 19: one text for one rate.
+CREATE OR REPLACE MACRO staging.percent_text(percent) AS
+    CASE WHEN contains(percent, '.') THEN rtrim(rtrim(percent, '0'), '.') ELSE percent END;
+
+-- Who somebody is over all accounts: the e-mail address, else the one object that is known of them.
+CREATE OR REPLACE MACRO staging.person_id(email, gateway, account, object_id) AS
+    'per_' || left(md5(coalesce(email, gateway || '/' || account || '/' || object_id)), 16);
+
+-- Lower case without accents, as a search is folded too (warehouse/reads/people.py).
+CREATE OR REPLACE MACRO staging.folded(text) AS strip_accents(replace(replace(lower(text), 'ß', 'ss'), 'ς', 'σ'));
+
+-- The day in the reporting time zone.
+CREATE OR REPLACE MACRO staging.day_of(happened) AS (happened AT TIME ZONE getvariable('reporting_time_zone'))::DATE;

@@ -1,0 +1,53 @@
+-- grain: one row per charge
+-- key: gateway, account, charge_id
+-- changed: SELECT gateway, account, charge_id FROM staging.stripe_charges WHERE load_number > $mark
+-- changed: SELECT gateway, account, charge_id FROM staging.stripe_charges SEMI JOIN (SELECT gateway, account, customer_id FROM staging.stripe_customers WHERE load_number > $mark) USING (gateway, account, customer_id)
+-- changed: SELECT gateway, account, charge_id FROM staging.stripe_charges SEMI JOIN (SELECT gateway, account, payment_intent_id FROM staging.stripe_invoice_payments WHERE load_number > $mark) USING (gateway, account, payment_intent_id)
+-- changed: SELECT gateway, account, charge_id FROM staging.stripe_invoice_payments WHERE load_number > $mark AND charge_id IS NOT NULL
+WITH paid_by_intent AS (
+    SELECT gateway, account, payment_intent_id, arg_min(invoice_id, (NOT is_default, invoice_payment_id)) AS invoice_id
+    FROM staging.stripe_invoice_payments
+    WHERE payment_intent_id IS NOT NULL
+    GROUP BY ALL
+),
+paid_by_charge AS (
+    SELECT gateway, account, charge_id, arg_min(invoice_id, (NOT is_default, invoice_payment_id)) AS invoice_id
+    FROM staging.stripe_invoice_payments
+    WHERE charge_id IS NOT NULL
+    GROUP BY ALL
+)
+SELECT
+    c.gateway,
+    c.account,
+    c.seen_at,
+    c.charge_id,
+    c.payment_intent_id,
+    c.customer_id,
+    coalesce(c.invoice_id, pc.invoice_id, pi.invoice_id) AS invoice_id,
+    c.amount_minor,
+    c.captured_minor,
+    c.refunded_minor,
+    c.currency,
+    c.status,
+    c.is_disputed,
+    c.failure_code,
+    c.failure_message,
+    c.description,
+    c.statement_descriptor,
+    c.payment_method,
+    c.card_brand,
+    c.card_last4,
+    c.card_country,
+    c.billing_name,
+    c.billing_country,
+    c.billing_state,
+    c.billing_postal_code,
+    coalesce(c.email, u.email) AS email,
+    c.balance_transaction_id,
+    c.is_live,
+    c.created_at,
+    c.metadata
+FROM staging.stripe_charges c
+LEFT JOIN staging.stripe_customers u USING (gateway, account, customer_id)
+LEFT JOIN paid_by_intent pi USING (gateway, account, payment_intent_id)
+LEFT JOIN paid_by_charge pc USING (gateway, account, charge_id)

@@ -1,0 +1,5 @@
+-- grain: one row per dispute
+-- key: gateway, account, dispute_id
+-- changed: SELECT gateway, account, dispute_id FROM staging.stripe_disputes WHERE load_number > $mark
+SELECT gateway, account, seen_at, dispute_id, charge_id, amount_minor, currency, status, reason, evidence_due_at, created_at
+FROM staging.stripe_disputes

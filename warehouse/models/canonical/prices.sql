@@ -1,0 +1,5 @@
+-- grain: one row per price
+-- key: gateway, account, price_id
+-- changed: SELECT gateway, account, price_id FROM staging.stripe_prices WHERE load_number > $mark
+SELECT gateway, account, seen_at, price_id, product_id, unit_amount_minor, currency, interval, interval_count
+FROM staging.stripe_prices

@@ -1,0 +1,5 @@
+-- grain: one row per product
+-- key: gateway, account, product_id
+-- changed: SELECT gateway, account, product_id FROM staging.stripe_products WHERE load_number > $mark
+SELECT gateway, account, seen_at, product_id, name, is_active
+FROM staging.stripe_products

@@ -1,0 +1,29 @@
+-- grain: one row per subscription
+-- key: gateway, account, subscription_id
+-- changed: SELECT gateway, account, subscription_id FROM staging.stripe_subscriptions WHERE load_number > $mark
+-- changed: SELECT gateway, account, subscription_id FROM staging.stripe_subscriptions SEMI JOIN (SELECT gateway, account, product_id FROM staging.stripe_products WHERE load_number > $mark) USING (gateway, account, product_id)
+SELECT
+    s.gateway,
+    s.account,
+    s.seen_at,
+    s.subscription_id,
+    s.customer_id,
+    s.status,
+    s.currency,
+    s.price_id,
+    s.product_id,
+    p.name AS product_name,
+    s.quantity,
+    s.amount_minor,
+    s.interval,
+    s.interval_count,
+    s.started_at,
+    s.current_period_start_at,
+    s.current_period_end_at,
+    s.trial_end_at,
+    s.is_cancel_at_period_end,
+    s.canceled_at,
+    s.ended_at,
+    s.created_at
+FROM staging.stripe_subscriptions s
+LEFT JOIN staging.stripe_products p USING (gateway, account, product_id)

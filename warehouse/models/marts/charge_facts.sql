@@ -1,0 +1,19 @@
+-- grain: one row per charge; where it counts in reports
+WITH main_lines AS (
+    -- What an invoice is mostly for.
+    SELECT gateway, account, invoice_id, arg_max(product_id, (coalesce(amount_minor, 0), invoice_line_id)) AS product_id
+    FROM canonical.invoice_lines
+    WHERE product_id IS NOT NULL
+    GROUP BY ALL
+)
+SELECT
+    c.gateway,
+    c.account,
+    c.charge_id,
+    staging.day_of(c.created_at) AS on_day,
+    upper(coalesce(c.billing_country, u.country, c.card_country)) AS country,
+    coalesce(p.name, c.metadata ->> '$.product') AS product
+FROM canonical.charges c
+LEFT JOIN canonical.customers u USING (gateway, account, customer_id)
+LEFT JOIN main_lines l USING (gateway, account, invoice_id)
+LEFT JOIN canonical.products p ON p.gateway = c.gateway AND p.account = c.account AND p.product_id = l.product_id

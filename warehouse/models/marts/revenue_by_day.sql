@@ -1,0 +1,42 @@
+-- grain: one row per day in the reporting time zone, account, currency, country and product
+WITH moved AS (
+    SELECT c.gateway, c.account, c.charge_id, f.on_day, c.currency, 1 AS charges, c.captured_minor AS gross_minor,
+        0 AS refunds_minor, 0 AS disputes_minor, 0 AS fees_minor
+    FROM canonical.charges c
+    JOIN marts.charge_facts f USING (gateway, account, charge_id)
+    WHERE c.status = 'succeeded'
+    UNION ALL
+    SELECT gateway, account, charge_id, staging.day_of(created_at), currency, 0, 0, amount_minor, 0, 0
+    FROM canonical.refunds
+    WHERE status = 'succeeded'
+    UNION ALL
+    -- A dispute takes the money when it is opened; only one that was won gives it back, and warnings take none.
+    SELECT gateway, account, charge_id, staging.day_of(created_at), currency, 0, 0, 0, amount_minor, 0
+    FROM canonical.disputes
+    WHERE status IN ('needs_response', 'under_review', 'lost', 'appeal_needs_response', 'appeal_under_review')
+    UNION ALL
+    -- Fees are taken in the settlement currency, which need not be the charge's.
+    SELECT b.gateway, b.account, coalesce(c.charge_id, r.charge_id, d.charge_id), staging.day_of(b.created_at), b.currency,
+        0, 0, 0, 0, b.fee_minor
+    FROM canonical.balance_transactions b
+    LEFT JOIN canonical.charges c ON c.gateway = b.gateway AND c.account = b.account AND c.charge_id = b.source_id
+    LEFT JOIN canonical.refunds r ON r.gateway = b.gateway AND r.account = b.account AND r.refund_id = b.source_id
+    LEFT JOIN canonical.disputes d ON d.gateway = b.gateway AND d.account = b.account AND d.dispute_id = b.source_id
+    WHERE b.fee_minor <> 0
+)
+SELECT
+    m.on_day,
+    m.gateway,
+    m.account,
+    m.currency,
+    f.country,
+    f.product,
+    sum(m.charges)::BIGINT AS charges,
+    sum(m.gross_minor)::BIGINT AS gross_minor,
+    sum(m.refunds_minor)::BIGINT AS refunds_minor,
+    sum(m.disputes_minor)::BIGINT AS disputes_minor,
+    sum(m.fees_minor)::BIGINT AS fees_minor,
+    sum(m.gross_minor - m.refunds_minor - m.disputes_minor - m.fees_minor)::BIGINT AS net_minor
+FROM moved m
+LEFT JOIN marts.charge_facts f USING (gateway, account, charge_id)
+GROUP BY ALL

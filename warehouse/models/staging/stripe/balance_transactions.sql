@@ -1,0 +1,19 @@
+-- grain: one row per Stripe balance transaction
+SELECT
+    gateway,
+    account,
+    seen_at,
+    load_number,
+    id AS balance_transaction_id,
+    type,
+    coalesce(reporting_category, type) AS reporting_category,
+    source AS source_id,
+    staging.stripe_minor(amount, currency) AS gross_minor,
+    staging.stripe_minor(fee, currency) AS fee_minor,
+    staging.stripe_minor(net, currency) AS net_minor,
+    currency,
+    exchange_rate,
+    status,
+    available_on AS available_at,
+    created AS created_at
+FROM raw_stripe.balance_transactions

@@ -1,0 +1,153 @@
+"""Publish: a new file that readers open read-only, then the pointer to it. A failed block check publishes nothing.
+
+A file is written under its own new name, fsynced, and never touched again; `current` names the newest and is replaced
+atomically. Readers that still have an older one open keep it. The last three stay.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import orjson
+
+from counterfoil.paths import Paths
+from warehouse.check import CheckResult, run_checks
+from warehouse.connection import open_warehouse
+from warehouse.models import read_models
+from warehouse.rules import literal, quoted
+
+POINTER = "current"
+BLOCKED = "blocked.json"
+KEEP = 3
+SUFFIX = ".duckdb"
+
+_SORTED = {
+    "canonical.charges": "account, charge_id",
+    "canonical.customers": "account, customer_id",
+    "marts.people": "last_seen_at DESC, person_id",
+    "marts.customer_timeline": 'person_id, "at"',
+    "marts.charge_search": "person_id, created_at",
+    "marts.revenue_by_day": "on_day",
+    "books.documents": "issued_at, number",
+    "books.audit_log": "sequence",
+}
+"""Tables in whose order pages look things up: a reader skips the row groups that cannot hold what it wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """What came of it."""
+
+    version: str | None
+    """The new file's version; None where a block check failed."""
+    is_blocked: bool
+    checks: list[CheckResult]
+
+
+def publish(paths: Paths, *, now: datetime) -> PublishReport:
+    """Check what is built and publish it. The last good file stays where a block check fails. Raises DatabaseBusy."""
+    paths.published.mkdir(parents=True, exist_ok=True)
+    with open_warehouse(paths) as connection:
+        checks = run_checks(connection)
+        blocking = [check for check in checks if check.is_blocking]
+        if blocking:
+            _write_blocked(paths.published, blocking, now)
+            return PublishReport(None, True, checks)
+        version = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        part = paths.published / f"{version}.part"
+        _write_file(connection, part, version, checks, now)
+    part.rename(paths.published / f"{version}{SUFFIX}")
+    _replace(paths.published / POINTER, version.encode())
+    (paths.published / BLOCKED).unlink(missing_ok=True)
+    _drop_old(paths.published, version)
+    return PublishReport(version, False, checks)
+
+
+def _write_file(
+    connection: duckdb.DuckDBPyConnection, part: Path, version: str, checks: list[CheckResult], now: datetime
+) -> None:
+    connection.execute(f"ATTACH {literal(str(part))} AS published")
+    try:
+        for schema in ("canonical", "marts", "books"):
+            connection.execute(f"CREATE SCHEMA published.{schema}")
+        for name in _tables():
+            order = f" ORDER BY {_SORTED[name]}" if name in _SORTED else ""
+            connection.execute(f"CREATE TABLE published.{name} AS FROM {name}{order}")
+        connection.execute(
+            "CREATE TABLE published.marts.quarantine AS FROM meta.quarantine ORDER BY seen_at DESC, landed_file, line"
+        )
+        _write_checks(connection, checks, now)
+        connection.execute(f"CREATE TABLE published.marts.freshness AS {_freshness(connection)}")
+        connection.execute(
+            "CREATE TABLE published.marts.as_of AS SELECT ?::TIMESTAMPTZ AS published_at,"
+            " max(seen_at) AS loaded_up_to, ? AS version FROM meta.landing_loaded",
+            [now, version],
+        )
+    finally:
+        connection.execute("DETACH published")
+    _fsync(part)
+
+
+def _tables() -> list[str]:
+    return [model.name for model in read_models() if not model.is_view] + ["books.documents", "books.audit_log"]
+
+
+def _write_checks(connection: duckdb.DuckDBPyConnection, checks: list[CheckResult], now: datetime) -> None:
+    connection.execute(
+        "CREATE TABLE published.marts.check_results"
+        " (name VARCHAR, severity VARCHAR, rows BIGINT, sentence VARCHAR, sample JSON, checked_at TIMESTAMPTZ)"
+    )
+    for check in checks:
+        sample = orjson.dumps(check.sample, default=str).decode()
+        connection.execute(
+            "INSERT INTO published.marts.check_results VALUES (?, ?, ?, ?, ?, ?)",
+            [check.name, check.severity, check.rows, check.sentence, sample, now],
+        )
+
+
+def _freshness(connection: duckdb.DuckDBPyConnection) -> str:
+    """SELECT of how many rows each account has of each resource, and when one was last seen."""
+    raw = connection.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database()"
+        " AND schema_name LIKE 'raw\\_%' ESCAPE '\\' AND NOT schema_name LIKE '%\\_staging' ESCAPE '\\'"
+        " AND NOT table_name LIKE '\\_dlt%' ESCAPE '\\' ORDER BY ALL"
+    ).fetchall()
+    parts = [
+        f"SELECT gateway, account, {literal(table)} AS resource, max(seen_at) AS last_seen_at, count(*) AS rows"
+        f" FROM {quoted(schema)}.{quoted(table)} GROUP BY gateway, account"
+        for schema, table in raw
+    ]
+    return " UNION ALL ".join(parts)
+
+
+def _write_blocked(folder: Path, blocking: list[CheckResult], now: datetime) -> None:
+    told = {"at": now.isoformat(), "checks": [asdict(check) for check in blocking]}
+    _replace(folder / BLOCKED, orjson.dumps(told, default=str, option=orjson.OPT_INDENT_2))
+
+
+def _replace(path: Path, text: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_bytes(text)
+    _fsync(temporary)
+    temporary.replace(path)
+    _fsync(path.parent)
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _drop_old(folder: Path, newest: str) -> None:
+    """Delete all but the last versions, and what a killed publish left. Readers with an old one open keep its data."""
+    files = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: (path.stem == newest, path.name), reverse=True)
+    for path in [*files[KEEP:], *folder.glob("*.part*")]:
+        path.unlink(missing_ok=True)
