@@ -33,6 +33,10 @@ def exponent(currency: str) -> int:
         raise CurrencyUnknown(f"{currency!r} is not an ISO 4217 currency code in capitals, such as EUR.") from None
 
 
+_MOST_DIGITS = 18
+"""Before the decimal point; nobody pays more, and what is longer costs time to compute with."""
+
+
 @cache
 def _unit(decimals: int) -> Decimal:
     return Decimal(1).scaleb(-decimals)
@@ -56,12 +60,14 @@ class Money:
         decimals = exponent(currency)
         try:
             value = Decimal(text)
-            minor = value.scaleb(decimals)
-            whole = minor.to_integral_exact()
         except (InvalidOperation, ValueError, TypeError):
             raise AmountInvalid(f"{text!r} is not an amount; write it like 10.50.") from None
-        if not value.is_finite() or whole != minor:
-            raise AmountInvalid(f"{text!r} {currency} is finer than the currency's {decimals} decimals.")
+        if not value.is_finite() or value.adjusted() > _MOST_DIGITS:
+            raise AmountInvalid(f"{text[:40]!r} is not an amount of money; write it like 10.50.")
+        whole = value.scaleb(decimals).to_integral_exact()
+        # Decimal computes with 28 digits and rounds what is longer; comparing is exact.
+        if whole.scaleb(-decimals) != value:
+            raise AmountInvalid(f"{text[:40]!r} {currency} is finer than the currency's {decimals} decimals.")
         return cls(int(whole), currency)
 
     def decimal(self) -> Decimal:
