@@ -43,14 +43,14 @@ class Store:
 
     def seed_with(self, rows: Iterable[Row], meta: dict[str, str]) -> None:
         """Fill an empty store, in one transaction."""
+        records = []
+        for kind, obj, hidden in rows:
+            raw, key = dump(obj), (int(obj.get("created", 0)), self.next_seq(), obj["id"])
+            records.append((kind, key[2], key[0], key[1], raw, dump(hidden).decode()))
+            self.remember(kind, key, raw, obj, hidden)
         with self.db:
-            for kind, obj, hidden in rows:
-                self._seq += 1
-                created = int(obj.get("created", 0))
-                record = (kind, obj["id"], created, self._seq, dump(obj), dump(hidden).decode())
-                self.db.execute(PUT, record)
+            self.db.executemany(PUT, records)
             self.db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(meta.items()))
-        self.load_all()
 
     def load_all(self) -> None:
         """Read everything into memory."""
