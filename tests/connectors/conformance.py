@@ -35,7 +35,7 @@ from connectors.errors import (
     Unavailable,
     UnexpectedShape,
 )
-from connectors.gateway import AccountAccess, Actor, Gateway
+from connectors.gateway import AccountAccess, Actor, Delivery, Gateway
 from connectors.money import Money
 from connectors.outcomes import Done, Failed, Pending
 
@@ -213,7 +213,8 @@ class Conformance:
     @pytest.mark.parametrize("header", ["", "t=1,v1=00", "rubbish"])
     def test_an_unsigned_message_is_not_believed(self, scene: Scene, body: bytes, header: str) -> None:
         with pytest.raises(BadSignature):
-            scene.gateway.verify_webhook(body, header, ("secret",), datetime.now(UTC))
+            delivery = Delivery(body, {f"{scene.gateway.name}-signature": header}, scene.access.api_base)
+            scene.gateway.verified(delivery, ("secret",), datetime.now(UTC))
 
     def test_what_cannot_be_read_is_no_object(self, scene: Scene) -> None:
         with pytest.raises(UnexpectedShape):

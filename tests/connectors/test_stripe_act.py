@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from connectors.errors import (
     ChargeDisputed,
     ChargeUnknown,
     NotAuthorised,
+    OutcomeUnknown,
     Refused,
     RequestInvalid,
     UnexpectedShape,
@@ -84,6 +86,21 @@ def test_more_than_is_left_is_refused_and_nothing_moves(actor: StripeActor, till
 def test_the_same_key_again_answers_the_same_and_moves_nothing_more(actor: StripeActor, till: Till) -> None:
     wanted = refund(till.take()["id"], Money(70, "EUR"))
     assert perform(actor, wanted) == perform(actor, wanted)
+    assert till.refunded(wanted.charge_id) == 70
+
+
+def test_several_threads_with_one_key_move_the_money_once(actor: StripeActor, till: Till) -> None:
+    wanted = refund(till.take("USD")["id"], Money(70, "USD"))
+
+    def one(_: int) -> Done | Pending | None:
+        try:
+            return perform(actor, wanted)
+        except OutcomeUnknown:
+            return None
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = {answer for answer in pool.map(one, range(6)) if answer is not None}
+    assert answers == {actor.look_up(wanted, idempotency_key="x")}
     assert till.refunded(wanted.charge_id) == 70
 
 

@@ -7,7 +7,7 @@ Source: https://docs.stripe.com/api/refunds and https://docs.stripe.com/refunds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -47,8 +47,7 @@ class StripeActor:
             max_network_retries=0,
             http_client=self._http,
         )
-        # A charge's currency never changes.
-        self._currency_of = lru_cache(KNOWN_CURRENCIES)(self._read_currency)
+        self._currencies: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return f"StripeActor({self._account!r})"
@@ -62,7 +61,7 @@ class StripeActor:
     def perform(self, action: Action, *, idempotency_key: str) -> Outcome:
         """Refund. Raises a GatewayError: Refused and NotAccepted say that nothing moved, OutcomeUnknown to look up.
 
-        The charge's currency is read first: Stripe itself takes a bare number.
+        The charge's currency is read first, if `charge_state` has not: Stripe itself takes a bare number.
         """
         params = self._refund_params(action, idempotency_key)
         create = self._client.v1.refunds.create
@@ -82,10 +81,16 @@ class StripeActor:
         self._http.close()  # type: ignore[no-untyped-call]
 
     def _charge(self, charge_id: str) -> dict[str, Any]:
-        return _fields(_call(lambda: self._client.v1.charges.retrieve(_an_id(charge_id)), is_write=False))
+        charge = _fields(_call(lambda: self._client.v1.charges.retrieve(_an_id(charge_id)), is_write=False))
+        if len(self._currencies) >= KNOWN_CURRENCIES:
+            self._currencies.clear()
+        self._currencies[charge_id] = str(charge.get("currency")).upper()
+        return charge
 
-    def _read_currency(self, charge_id: str) -> str:
-        return str(self._charge(charge_id).get("currency")).upper()
+    def _currency_of(self, charge_id: str) -> str:
+        """A charge's currency never changes, so that one that was read before is not read again."""
+        known = self._currencies.get(charge_id)
+        return known or str(self._charge(charge_id).get("currency")).upper()
 
     def _refund_params(self, action: Refund, key: str) -> stripe.params.RefundCreateParams:
         self._check_account(action)
