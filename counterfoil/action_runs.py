@@ -22,6 +22,7 @@ class ActionRun:
     run_id: str
     request_id: str
     request: dict[str, Any]
+    signature: str
     state_type: str
     """Prefect's: SCHEDULED, PENDING, RUNNING, PAUSED, COMPLETED, FAILED, CRASHED, CANCELLING or CANCELLED."""
     state_name: str
@@ -49,7 +50,8 @@ class ActionRun:
 
 def action_run(raw: Mapping[str, Any]) -> ActionRun:
     """Read one flow run of Prefect's API. Runs made by strangers may hold anything as parameters."""
-    found = (raw.get("parameters") or {}).get("request")
+    parameters = raw.get("parameters") or {}
+    found = parameters.get("request")
     request: dict[str, Any] = found if isinstance(found, dict) else {}
     labels = raw.get("labels") or {}
     state = raw.get("state") or {}
@@ -58,6 +60,7 @@ def action_run(raw: Mapping[str, Any]) -> ActionRun:
         run_id=str(raw["id"]),
         request_id=str(request.get("request_id") or ""),
         request=dict(request),
+        signature=_text(parameters.get("signature")) or "",
         state_type=str(raw.get("state_type") or ""),
         state_name=_WAITING_NAMES.get(name, name),
         sentence=str(state.get("message") or ""),

@@ -6,7 +6,9 @@ key whatever the parameters are, so they are compared here.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -61,6 +63,7 @@ class Queue:
         self._nudge_url = nudge_url
         self._again_within = timedelta(minutes=again_within_minutes)
         self._deployments: dict[str, str] = {}
+        self._lock = threading.Lock()
         self._nudges = httpx.Client(timeout=0.5)
 
     def submit(self, request: ActionRequest, signature: str) -> Submitted:
@@ -116,7 +119,8 @@ class Queue:
     def current(self, request_id: str) -> ActionRun | None:
         """The run that says what came of a request: the newest finished one, else the one that is under way."""
         runs = self.runs(tag=f"request:{request_id}")
-        return next((run for run in runs if run.is_finished), runs[0] if runs else None)
+        said = (run for run in runs if run.state_type == "COMPLETED")
+        return next(said, None) or next((run for run in runs if run.is_finished), runs[0] if runs else None)
 
     def _filtered(
         self, tags: dict[str, Any] | None, since: datetime | None, limit: int, state: dict[str, Any] | None = None
@@ -172,13 +176,14 @@ class Queue:
         if is_same_person(approval.approver, str(run.request.get("requester", ""))):
             raise ApprovalInvalid("Nobody approves a request of their own; ask another person.")
         value = {"approval": asdict(approval), "signature": signature}
-        self.add_input(run_id, f"{input_prefix(approval.digest)}{signature[:24]}", value)
+        unique = hashlib.sha256(signature.encode()).hexdigest()[:16]
+        self.add_input(run_id, input_prefix(approval.digest) + unique, value)
         self.resume(run_id)
 
     def add_input(self, run_id: str, key: str, value: dict[str, Any]) -> None:
         """Keep a value beside a run; the same key again changes nothing."""
         try:
-            self.api.post(f"flow_runs/{run_id}/input", {"key": _safe(key), "value": json.dumps(value)})
+            self.api.post(f"flow_runs/{run_id}/input", {"key": key, "value": json.dumps(value)})
         except CallRefused as refused:
             if refused.status != 409:
                 raise
@@ -224,12 +229,13 @@ class Queue:
             return
 
     def _deployment_id(self, name: str) -> str:
-        if name not in self._deployments:
-            found = self.api.get(f"deployments/name/{name}")
-            if not found:
-                raise QueueUnavailable(f"{name} is not deployed at {self.api.api_url}; run `counterfoil up` first.")
-            self._deployments[name] = str(found["id"])
-        return self._deployments[name]
+        with self._lock:
+            if name not in self._deployments:
+                found = self.api.get(f"deployments/name/{name}")
+                if not found:
+                    raise QueueUnavailable(f"{name} is not deployed at {self.api.api_url}; run `counterfoil up` first.")
+                self._deployments[name] = str(found["id"])
+            return self._deployments[name]
 
     def close(self) -> None:
         """Give the connections back."""
@@ -245,10 +251,6 @@ def is_repetition(run: ActionRun, amount_minor: int | None) -> bool:
 def input_prefix(digest: str) -> str:
     """Under which keys the approvals of one preview are kept."""
     return f"approval-{digest[:24]}-"
-
-
-def _safe(key: str) -> str:
-    return "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in key)
 
 
 def _is_same(known: dict[str, Any], sent: dict[str, Any]) -> bool:

@@ -53,9 +53,13 @@ async def runs_under_way(client: PrefectClient) -> list[FlowRun]:
 
 
 async def take_over(client: PrefectClient, run: FlowRun, why: str) -> None:
-    """Put a run that nobody works on back into the queue: same id, its history kept."""
+    """Put a run that nobody works on back into the queue: same id, its history kept.
+
+    One that is being cancelled is forced: Prefect would let it end as Cancelled only, and money may have moved.
+    """
     state: Any = AwaitingRetry(scheduled_time=datetime.now(UTC), message=why)
-    await client.set_flow_run_state(run.id, state)
+    is_cancelling = run.state is not None and run.state.is_cancelling()
+    await client.set_flow_run_state(run.id, state, force=is_cancelling)
 
 
 async def owner_of(client: PrefectClient, run_id: UUID) -> Owner | None:

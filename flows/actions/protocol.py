@@ -7,7 +7,7 @@ Every order of these steps was chosen for the process that is killed between two
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -70,13 +70,20 @@ def _decided_at_gateway(
     except Unreadable as error:
         return _unreadable(error, first_sent_at)
     if found is not None:
-        return concluded_from(found, request.charge_id)
+        return _told(desk, run, concluded_from(found, request.charge_id))
     if run.is_rerun:
         _check_history(desk, run, first_sent_at)
     try:
         return _judged(desk, run, request, policy, verdict, state, action, first_sent_at)
     except Concluded as stop:
         raise _doubted(stop, first_sent_at) from None
+
+
+def _told(desk: Desk, run: RunFacts, conclusion: Conclusion) -> Conclusion:
+    """An outcome that an earlier try left behind; whoever asked for a stop is told that it came too late."""
+    if not run.is_rerun or not history_of(desk, run.run_id).was_stopped:
+        return conclusion
+    return replace(conclusion, sentence=f"{conclusion.sentence} The stop that was asked for came too late.")
 
 
 def _judged(

@@ -15,6 +15,8 @@ from prefect.flow_engine import run_flow
 from prefect.flows import Flow
 from prefect.states import Failed
 
+from flows.actions.claims import take_over
+
 logger = logging.getLogger("counterfoil.actions")
 OUR_FLOWS = "flows."
 
@@ -53,9 +55,12 @@ async def run_here(client: PrefectClient, flows: Flows, run: FlowRun) -> None:
     try:
         flow = await flows.of(client, run)
         if flow.isasync:
-            await run_flow(flow, flow_run=run, return_type="state")  # type: ignore[misc]
+            run.state = await run_flow(flow, flow_run=run, return_type="state")  # type: ignore[misc]
         else:
-            await asyncio.to_thread(run_flow, flow, run, return_type="state")
+            run.state = await asyncio.to_thread(run_flow, flow, run, return_type="state")  # type: ignore[arg-type]
+        if run.state is not None and run.state.is_cancelling():
+            # A stop that came after the last look: Prefect refused the outcome, so it is looked up and told anew.
+            await take_over(client, run, "The stop came too late; what became of it is looked up.")
     except Pause:
         logger.info("The run %s waits for a decision.", run.id)
     except Abort as error:

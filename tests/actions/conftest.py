@@ -1,4 +1,4 @@
-"""One Prefect server, one sandbox and one worker for all tests of actions."""
+"""One Prefect server and one sandbox for all tests of actions; a worker for each module."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.stripe.running import Running, running
+from sandbox.stripe.settings import Scope
 from tests.actions.stand import Stand, answers, deploy, environment, free_port, make_stand, process, wait_for
 
 
@@ -28,7 +29,7 @@ def prefect_port(folder: Path) -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def sandbox(folder: Path) -> Iterator[Running]:
-    with running(folder / "sandbox") as started:
+    with running(folder / "sandbox", Scope(scale="full")) as started:
         yield started
 
 
@@ -38,7 +39,7 @@ def bare_stand(folder: Path, prefect_port: int, sandbox: Running) -> Stand:
     return make_stand(folder, prefect_port, sandbox)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stand(bare_stand: Stand) -> Iterator[Stand]:
     """The stand with one worker."""
     with bare_stand.worker():

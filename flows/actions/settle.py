@@ -1,0 +1,30 @@
+"""The flows that settle: a scheduled sweep, and one run for each request that the gateway has settled."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows.actions.carry_out import final_state, keep_details, run_facts
+from flows.actions.desk import desk
+from flows.actions.settling import settle_one, settle_open
+
+
+@flow(name="settle", persist_result=False)
+async def settle() -> State[Any]:
+    """Look up what is pending or unknown."""
+    swept = await asyncio.to_thread(settle_open, desk())
+    return Completed(message=swept.sentence())
+
+
+@flow(name="settle-request", persist_result=False)
+async def settle_request(request: Any = None, signature: Any = "", asked_at: Any = "") -> State[Any]:
+    """Find out what came of one request; sends nothing. Its state is the request's newest outcome."""
+    run = run_facts()
+    conclusion = await asyncio.to_thread(settle_one, desk(), run.run_id, request, signature, asked_at)
+    await asyncio.to_thread(keep_details, desk(), run.run_id, request, conclusion)
+    return final_state(conclusion)

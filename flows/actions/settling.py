@@ -1,0 +1,173 @@
+"""Outcomes that are not final are looked up until they are. A finished run is never changed: a new one settles it.
+
+`settle` sweeps and only looks; where the gateway knows more than the trail, it queues a `settle-request` run, which
+looks again for itself and ends under the new outcome's name, tagged with the same request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.money import Money
+from connectors.outcomes import Pending
+from counterfoil.action_runs import ActionRun
+from counterfoil.approvals import expires_at
+from counterfoil.people import agent_tag
+from counterfoil.requests import ActionRequest, RequestInvalid, SignatureInvalid, tags_of, verified_request
+from counterfoil.signing_keys import public_keys
+from flows.actions.conclusion import Concluded, Conclusion, concluded_from
+from flows.actions.desk import Desk
+from flows.actions.judgement import refund_of
+from flows.actions.looking import Unreadable, charge_at_gateway, looked_up
+from flows.actions.reread import read_again
+
+SETTLE_TIME = timedelta(minutes=10)
+"""After this long a gateway shows what it did; an action without a trace did not happen."""
+LOOK_BACK = timedelta(days=30)
+OPEN_NAMES = ["Pending", "Failed", "Crashed"]
+DEPLOYMENT = "settle-request/settle-request"
+SETTLES = "settles"
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep did."""
+
+    looked_up: int
+    settled: int
+    expired: int
+    trouble: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """One line for the run."""
+        text = f"{self.looked_up} looked up, {self.settled} settled, {self.expired} approvals expired."
+        return f"{text} {len(self.trouble)} could not be read: {self.trouble[0]}" if self.trouble else text
+
+
+def settle_open(desk: Desk, *, settle_time: timedelta = SETTLE_TIME) -> Swept:
+    """Look up every open outcome that is due, and queue a run for each that the gateway has settled."""
+    now, looked, settled = desk.now(), 0, 0
+    trouble: list[str] = []
+    for run, number in open_outcomes(desk, now):
+        if not is_due(now - run.created_at, now, desk.settings.actions.settle_every_s):
+            continue
+        looked += 1
+        try:
+            conclusion = what_became_of(desk, run, settle_time)
+        except Unreadable as error:
+            trouble.append(str(error))
+            continue
+        if conclusion.name != "Pending":
+            settled += queue_settling(desk, run, number)
+    return Swept(looked, settled, _expire_approvals(desk, now), tuple(trouble))
+
+
+def open_outcomes(desk: Desk, now: datetime) -> list[tuple[ActionRun, int]]:
+    """Runs whose outcome is not final, with the number of runs that have settled their request so far."""
+    since = now - LOOK_BACK
+    settling: dict[str, list[ActionRun]] = {}
+    for run in desk.queue.runs_of_any([SETTLES], since):
+        settling.setdefault(run.request_id, []).append(run)
+    found = desk.queue.runs_in({"name": {"any_": OPEN_NAMES}}, since)
+    return [
+        (run, len(settling.get(run.request_id, [])))
+        for run in found
+        if run.idempotency_key == run.request_id and not any(_settles(one) for one in settling.get(run.request_id, []))
+    ]
+
+
+def is_due(age: timedelta, now: datetime, every_s: float) -> bool:
+    """Young outcomes are looked up at every sweep, older ones less often: about every hundredth part of their age."""
+    sweeps = max(1, int(age.total_seconds() / 100 / every_s))
+    return int(now.timestamp() / every_s) % sweeps == 0
+
+
+def what_became_of(desk: Desk, run: ActionRun, settle_time: timedelta) -> Conclusion:
+    """Ask the gateway what came of a request. Raises Unreadable."""
+    try:
+        request = verified_copy(desk, run.request, run.signature)
+    except (SignatureInvalid, RequestInvalid) as error:
+        return Conclusion("Pending", f"The run was changed from outside: {error}", "signature")
+    return settled_outcome(desk, request, asked_at=run.created_at, settle_time=settle_time)
+
+
+def verified_copy(desk: Desk, payload: Any, signature: Any) -> ActionRequest:
+    """The request behind a run that was carried out before. Raises SignatureInvalid or RequestInvalid."""
+    if not isinstance(payload, dict) or not isinstance(signature, str):
+        raise RequestInvalid("The run holds no signed request.")
+    return verified_request(payload, signature, public_keys(desk.paths.keys), now=desk.now())
+
+
+def settled_outcome(
+    desk: Desk, request: ActionRequest, *, asked_at: datetime, settle_time: timedelta = SETTLE_TIME
+) -> Conclusion:
+    """What the gateway says now. Nothing found long after counts as nothing moved, and is looked at twice."""
+    amount = None
+    if request.amount_minor is not None and request.currency is not None:
+        amount = Money(request.amount_minor, request.currency)
+    try:
+        action = refund_of(request, charge_at_gateway(desk, request), amount)
+    except Concluded as stop:
+        return stop.conclusion
+    found = looked_up(desk, action)
+    if found is None and desk.now() - asked_at > settle_time:
+        desk.sleep(0.5)
+        found = looked_up(desk, action)
+        if found is None:
+            minutes = settle_time.total_seconds() / 60
+            sentence = f"The gateway shows no trace of it after {minutes:g} minutes; nothing moved."
+            return Conclusion("Refused", sentence, "NoTrace")
+    return concluded_from(found or Pending("The gateway shows no trace of it yet; it is looked up."), request.charge_id)
+
+
+def queue_settling(desk: Desk, run: ActionRun, number: int) -> int:
+    """Queue the run that settles a request; one for each state of the trail, however many sweeps run at once."""
+    request = verified_copy(desk, run.request, run.signature)
+    parameters = {
+        "request": run.request,
+        "signature": run.signature,
+        "asked_at": run.created_at.isoformat(),
+    }
+    tags = [*tags_of(request), agent_tag(request.requester), SETTLES]
+    key = f"settle:{request.request_id}:{number}"
+    submitted = desk.queue.create_run(DEPLOYMENT, parameters, key=key, tags=tags)
+    desk.queue.nudge(submitted.run_id)
+    return int(submitted.is_new)
+
+
+def settle_one(desk: Desk, run_id: str, payload: Any, signature: Any, asked_at: Any) -> Conclusion:
+    """The body of `settle-request`: look for oneself, journal, land, conclude."""
+    try:
+        request = verified_copy(desk, payload, signature)
+        since = datetime.fromisoformat(asked_at)
+        conclusion = settled_outcome(desk, request, asked_at=since)
+    except (SignatureInvalid, RequestInvalid, ValueError, TypeError) as error:
+        return Conclusion("Cancelled", f"Nothing was settled: {error}", "signature")
+    except Unreadable as error:
+        return Conclusion("Pending", f"The gateway could not be read: {error}", "Unreadable")
+    desk.journal.append(
+        "settled", at=desk.now(), request_id=request.request_id, flow_run_id=run_id, detail=conclusion.detail()
+    )
+    read_again(desk, request, conclusion)
+    return conclusion
+
+
+def _settles(run: ActionRun) -> bool:
+    """Whether a settling run has said the last word, or is about to."""
+    return not run.is_finished or (run.state_type == "COMPLETED" and run.state_name != "Pending")
+
+
+def _expire_approvals(desk: Desk, now: datetime) -> int:
+    """Runs that nobody decided about in time go on, find their request too old, and end as Refused."""
+    policy, expired = desk.policy(), 0
+    for run in desk.queue.runs_in({"type": {"any_": ["PAUSED"]}}):
+        try:
+            request = verified_copy(desk, run.request, run.signature)
+        except (SignatureInvalid, RequestInvalid):
+            continue
+        if now > expires_at(request, policy):
+            desk.queue.resume(run.run_id)
+            expired += 1
+    return expired
