@@ -35,6 +35,14 @@ def books(store: Store, zone: ZoneInfo) -> Json:
     }
 
 
+def of_charge(store: Store, wanted: str) -> Json:
+    """What was captured and given back of one charge; raises KeyError for one that does not exist."""
+    charge = store.find("charge", wanted)
+    if charge is None:
+        raise KeyError(wanted)
+    return _charge(charge, [_shown(refund) for refund in store.every("refund", charge=wanted)])
+
+
 def _charge(charge: Json, refunds: list[Json]) -> Json:
     is_taken = charge["status"] == "succeeded" and charge["captured"]
     given_back = sum(refund["amount"] for refund in refunds if refund["status"] in ("succeeded", "pending"))
@@ -49,9 +57,12 @@ def _charge(charge: Json, refunds: list[Json]) -> Json:
 def _refunds_by_charge(store: Store) -> dict[str, list[Json]]:
     found: dict[str, list[Json]] = defaultdict(list)
     for refund in store.every("refund"):
-        shown = {name: refund[name] for name in ("id", "amount", "status", "created", "metadata", "reason")}
-        found[refund["charge"]].append(shown)
+        found[refund["charge"]].append(_shown(refund))
     return found
+
+
+def _shown(refund: Json) -> Json:
+    return {name: refund[name] for name in ("id", "amount", "status", "created", "metadata", "reason")}
 
 
 def _add_ledger(store: Store, months: dict[str, Totals], zone: ZoneInfo) -> None:

@@ -57,13 +57,14 @@ class Control:
             return answer(400, {"error": str(error)})
 
     def _books(self, sent: Json) -> Json:
+        if "charge" in sent:
+            return {"charges": {sent["charge"]: books.of_charge(self.sandbox.store, sent["charge"])}}
         return books.books(self.sandbox.store, ZoneInfo(sent.get("tz", "UTC")))
 
     def _log(self, sent: Json) -> Json:
-        rows = self.sandbox.store.db.execute(
-            "SELECT entry FROM log WHERE seq > ? ORDER BY seq", (sent.get("after", 0),)
-        )
-        return {"log": [load(entry) for (entry,) in rows]}
+        query = "SELECT seq, entry FROM log WHERE seq > ? ORDER BY seq"
+        rows = self.sandbox.store.db.execute(query, (int(sent.get("after", 0)),))
+        return {"log": [{"seq": seq, **load(entry)} for seq, entry in rows]}
 
     def _add_fault(self, sent: Json) -> Json:
         self.sandbox.faults.add(sent)

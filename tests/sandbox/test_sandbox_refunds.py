@@ -156,11 +156,13 @@ def test_the_books_and_the_log_tell_what_was_given_back(fresh: Running) -> None:
     made = post(fresh, "/v1/refunds", sent, Idempotency_Key="k-9").json()
     book = fresh.control("GET", "books")["charges"][charge["id"]]
     assert (book["captured"], book["refunded"]) == (charge["amount"], 9)
+    assert fresh.control("GET", f"books?charge={charge['id']}")["charges"] == {charge["id"]: book}
     assert [(part["id"], part["metadata"]) for part in book["refunds"]] == [(made["id"], {"request": "r-9"})]
     entry = fresh.control("GET", "log")["log"][-1]
     assert (entry["path"], entry["status"], entry["idempotency_key"]) == ("/v1/refunds", 200, "k-9")
     assert entry["params"]["charge"] == charge["id"]
     assert entry["received_mono"] > 0
+    assert fresh.control("GET", f"log?after={entry['seq']}")["log"] == []
 
 
 def test_the_sdk_may_expand_what_it_makes(fresh: Running) -> None:
