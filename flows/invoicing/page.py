@@ -171,8 +171,7 @@ def _totals(data: DocumentData) -> list[TotalText]:
     total = wording.amount_with_code(data["total_minor"], currency)
     rows.append(TotalText("total", "Total" if is_invoice else "Credited", total))
     if is_invoice:
-        paid_on = wording.day(data["supplied_on"])
-        rows.append(TotalText("soft", f"Paid on {paid_on}", wording.amount(data["total_minor"], currency)))
+        rows.append(TotalText("soft", "Paid", wording.amount(data["total_minor"], currency)))
         rows.append(TotalText("soft", "Amount due", wording.amount(0, currency)))
     return rows
 

@@ -37,6 +37,18 @@ WHERE status = 'succeeded' AND charge_id IS NOT NULL AND created_at >= $start AN
 ORDER BY created_at, gateway, account, refund_id
 """
 
+_METHODS = {
+    "amex": "American Express",
+    "diners": "Diners Club",
+    "ideal": "iDEAL",
+    "jcb": "JCB",
+    "paypal": "PayPal",
+    "sepa_debit": "SEPA direct debit",
+    "unionpay": "UnionPay",
+    "us_bank_account": "US bank account",
+}
+"""Ways of paying whose name is not their code in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
@@ -157,5 +169,7 @@ def _method(row: Mapping[str, Any]) -> str:
 
 
 def _words(code: str) -> str:
+    if code in _METHODS:
+        return _METHODS[code]
     text = code.replace("_", " ")
     return text[:1].upper() + text[1:]
