@@ -17,7 +17,7 @@ from counterfoil.paths import Paths
 from warehouse.connection import open_warehouse
 from warehouse.inputs import refresh_books, refresh_seeds
 from warehouse.models import Model, fingerprints, read_models
-from warehouse.rules import Shape
+from warehouse.rules import Shape, literal
 from warehouse.scan import ensure_raw_table
 from warehouse.state import State, read_states, transaction, write_state
 
@@ -51,8 +51,9 @@ def build(paths: Paths, *, reporting_time_zone: str) -> BuildReport:
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, paths: Paths, reporting_time_zone: str) -> None:
+    # Kept in the warehouse, so that checks cut days as the models did.
+    connection.execute(f"CREATE OR REPLACE MACRO staging.reporting_zone() AS {literal(reporting_time_zone)}")
     connection.execute(MACROS.read_text(encoding="utf-8"))
-    connection.execute("SET VARIABLE reporting_time_zone = ?", [reporting_time_zone])
     for folder in sorted(GATEWAYS.iterdir()):
         for resource in gateway_called(folder.name).resources:
             ensure_raw_table(connection, Shape(folder.name, resource))

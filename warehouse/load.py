@@ -23,6 +23,7 @@ from warehouse.landing import LandedFile, landed_files
 from warehouse.newest import rows_to_merge, set_aside
 from warehouse.rules import Shape
 from warehouse.scan import ensure_raw_table
+from warehouse.unknown import set_unknown_aside
 
 BATCH_BYTES = 200_000_000
 """Compressed bytes of landed files in one batch: about a million charges, which fit in memory as Arrow."""
@@ -43,24 +44,18 @@ def load_landed(paths: Paths, *, progress: Callable[[str], None] = lambda _: Non
     """Load every landed file that is not loaded yet. Raises DatabaseBusy."""
     report = LoadReport()
     with open_warehouse(paths) as connection:
-        for gateway, files in _new_files(connection, paths, progress):
+        for gateway, files in _new_files(connection, paths):
             for batch in _batches(files):
                 _load_batch(connection, paths, gateway, batch, report)
                 progress(f"{gateway}: loaded {report.files} files, {report.rows.total()} rows")
     return report
 
 
-def _new_files(
-    connection: duckdb.DuckDBPyConnection, paths: Paths, progress: Callable[[str], None]
-) -> Iterator[tuple[str, list[LandedFile]]]:
+def _new_files(connection: duckdb.DuckDBPyConnection, paths: Paths) -> Iterator[tuple[str, list[LandedFile]]]:
     loaded = {row[0] for row in connection.execute("SELECT landed_file FROM meta.landing_loaded").fetchall()}
-    new = [file for file in landed_files(paths.landing) if file.name not in loaded]
-    for name, of_gateway in groupby(sorted(new, key=lambda file: file.gateway), key=lambda file: file.gateway):
-        files = list(of_gateway)
-        known = {resource.name for resource in gateway_called(name).resources}
-        for resource in sorted({file.resource for file in files} - known):
-            progress(f"{name}: the folder {resource} in landing is no resource of this gateway; left alone")
-        yield name, [file for file in files if file.resource in known]
+    new = sorted((file for file in landed_files(paths.landing) if file.name not in loaded), key=lambda f: f.gateway)
+    for name, files in groupby(new, key=lambda file: file.gateway):
+        yield name, list(files)
 
 
 def _batches(files: Sequence[LandedFile]) -> Iterator[list[LandedFile]]:
@@ -81,6 +76,7 @@ def _load_batch(
 ) -> None:
     load_number = _next_load_number(connection)
     _register_files(connection, batch)
+    report.quarantined.update(set_unknown_aside(connection, gateway, batch))
     tables: dict[str, pa.Table] = {}
     for resource in gateway_called(gateway).resources:
         files = [file for file in batch if file.resource == resource.name]

@@ -38,4 +38,4 @@ CREATE OR REPLACE MACRO staging.person_id(email, gateway, account, object_id) AS
 CREATE OR REPLACE MACRO staging.folded(text) AS strip_accents(replace(replace(lower(text), 'ß', 'ss'), 'ς', 'σ'));
 
 -- The day in the reporting time zone.
-CREATE OR REPLACE MACRO staging.day_of(happened) AS (happened AT TIME ZONE getvariable('reporting_time_zone'))::DATE;
+CREATE OR REPLACE MACRO staging.day_of(happened) AS (happened AT TIME ZONE staging.reporting_zone())::DATE;

@@ -33,7 +33,7 @@ explained AS (
     JOIN free f
         ON f.gateway = c.gateway AND f.account = c.account AND f.currency = c.currency
         AND f.net_minor = c.difference_minor AND f.available_at <= c.created_at
-    WHERE c.difference_minor <> 0 AND c.lines > 0
+    WHERE c.difference_minor <> 0 AND (c.lines > 0 OR (c.is_automatic AND c.status = 'paid'))
     GROUP BY ALL
 )
 SELECT
@@ -47,19 +47,18 @@ SELECT
     c.net_minor,
     c.difference_minor,
     CASE
+        WHEN c.unknown_lines > 0 OR e.lost_line IS NOT NULL THEN 'missing lines'
         WHEN c.lines = 0 THEN 'no lines'
-        WHEN c.unknown_lines > 0 OR (c.difference_minor <> 0 AND e.lost_line IS NOT NULL) THEN 'missing lines'
         WHEN c.difference_minor <> 0 THEN 'difference'
         ELSE 'matched'
     END AS result,
     CASE
+        WHEN e.lost_line IS NOT NULL THEN e.lost_line || ' is of just that amount, and belongs to no payout.'
         WHEN c.lines = 0 AND c.status IN ('failed', 'cancelled') THEN 'The payout was ' || c.status || ': no money went out.'
         WHEN c.lines = 0 AND NOT c.is_automatic THEN 'A payout made by hand: the gateway does not say what is in it.'
         WHEN c.lines = 0 AND c.status <> 'paid' THEN 'Not paid out yet: its lines are read once it is.'
         WHEN c.lines = 0 THEN 'Its lines were not pulled: pull the account again.'
         WHEN c.unknown_lines > 0 THEN c.unknown_lines || ' of its lines name balance transactions that were never pulled.'
-        WHEN c.difference_minor <> 0 AND e.lost_line IS NOT NULL
-            THEN e.lost_line || ' is of just that amount, and belongs to no payout.'
         WHEN c.difference_minor <> 0 AND c.status = 'failed' THEN 'The payout failed, and its lines went back.'
         WHEN c.difference_minor <> 0 THEN 'No balance transaction explains it: compare with the gateway''s own report.'
     END AS probable_cause
