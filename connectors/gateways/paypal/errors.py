@@ -1,0 +1,163 @@
+"""PayPal's refusals and failures in our words: an error's `issue` is the word that counts.
+
+Source: PayPal's OpenAPI documents.
+
+A write whose request left this machine and brought no readable answer is OutcomeUnknown, never Unavailable.
+Messages are ours, or PayPal's with long numbers and tokens blanked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import httpx
+
+from connectors.errors import (
+    AlreadyRefunded,
+    AmountTooHigh,
+    ChargeDisputed,
+    ChargeUnknown,
+    Declined,
+    GatewayError,
+    NotAuthorised,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    RequestInvalid,
+    Unavailable,
+    UnexpectedShape,
+    WindowClosed,
+)
+
+NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+MAX_TEXT = 300
+_SECRET = re.compile(r"\b(?:Bearer|Basic)\s+[\w.~+/=-]+|\bA21AA[\w-]+|\b(?:\d[ -]?){12,19}\b")
+
+_BY_ISSUE: dict[str, tuple[type[Refused], str]] = {
+    "CAPTURE_FULLY_REFUNDED": (AlreadyRefunded, "The payment was refunded in full already."),
+    "REFUND_AMOUNT_EXCEEDED": (AmountTooHigh, "More was asked than is left on the payment."),
+    "REFUND_TIME_LIMIT_EXCEEDED": (WindowClosed, "PayPal no longer refunds a payment of this age."),
+    "AUTHORIZATION_EXPIRED": (WindowClosed, "The authorization has expired."),
+    "REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK": (ChargeDisputed, "The payment was charged back."),
+    "TRANSACTION_DISPUTED": (ChargeDisputed, "A case is open on the payment."),
+    "INVALID_RESOURCE_ID": (ChargeUnknown, "PayPal does not know the object."),
+    "REFUND_FAILED_INSUFFICIENT_FUNDS": (Refused, "The PayPal balance is too low; add funds to it and ask again."),
+    "REFUND_NOT_ALLOWED": (Refused, "PayPal does not refund this payment."),
+    "PARTIAL_REFUND_NOT_ALLOWED": (Refused, "PayPal refunds this payment only as a whole."),
+    "PENDING_CAPTURE": (Refused, "The payment itself is still pending."),
+    "MAX_NUMBER_OF_REFUNDS_EXCEEDED": (Refused, "PayPal takes no further refund of this payment."),
+    "REFUND_IS_RESTRICTED": (Refused, "Only the app that took the payment may refund it."),
+    "TRANSACTION_REFUSED": (Declined, "PayPal's own checks forbid it."),
+    "PAYER_CANNOT_PAY": (Declined, "The payer cannot pay."),
+    "AUTHORIZATION_DENIED": (Declined, "The authorization was denied."),
+}
+_OUR_MISTAKE = re.compile(r"^(INVALID_|MISSING_|CANNOT_BE_(ZERO|NEGATIVE)|DECIMAL|DUPLICATE_|MALFORMED)|_MISMATCH$")
+
+
+class PermissionMissing(NotAuthorised):
+    """The app is good and lacks a permission."""
+
+
+class TokenRefused(NotAuthorised):
+    """The access token is not accepted: it has expired or was revoked. Nothing was carried out."""
+
+
+class TooManyResults(Refused):
+    """A search of a span finds more than PayPal lists: search shorter spans."""
+
+
+class NotThereYet(Refused):
+    """A search begins after the last time for which PayPal has data."""
+
+
+def scrub(text: object) -> str:
+    """PayPal's words without tokens or card numbers, at most 300 characters, on one line."""
+    return " ".join(_SECRET.sub("…", str(text)).split())[:MAX_TEXT]
+
+
+def from_connection(cause: BaseException, *, is_write: bool) -> GatewayError:
+    """A connection that failed: before the request left, or after."""
+    kind = type(cause).__name__
+    if isinstance(cause, NEVER_SENT):
+        return Unavailable(f"PayPal could not be reached ({kind}): nothing was sent.")
+    if is_write:
+        return OutcomeUnknown(f"The request was sent and no answer came ({kind}): it must be looked up.")
+    return Unavailable(f"PayPal did not answer ({kind}).")
+
+
+def from_answer(status: int, body: object, headers: Mapping[str, str], *, is_write: bool) -> GatewayError:
+    """An answer that is no success, or could not be read, in our words. `body` is its parsed JSON, if it was any."""
+    error = body if isinstance(body, Mapping) else {}
+    issue = issue_of(error)
+    if status == 429:
+        return RateLimited("PayPal asks for fewer requests.", code=issue, retry_after_s=retry_after_s(headers))
+    if status == 401:
+        return TokenRefused("PayPal does not accept the access token.", code=issue)
+    if status >= 500 or status in {408, 409}:
+        return _broken(status, issue, is_write)
+    if status < 400 or not (error.get("name") or error.get("error")):
+        return _unreadable(status, is_write)
+    return _refusal(status, error, issue)
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the answer asks to wait; None where it does not say, or says it as a date."""
+    text = headers.get("Retry-After") or headers.get("retry-after") or ""
+    return float(text) if re.fullmatch(r"\d{1,6}(\.\d+)?", text) else None
+
+
+def issue_of(error: Mapping[str, object]) -> str | None:
+    """The finest word of an error: the first detail's issue, else its name."""
+    details = error.get("details")
+    first = details[0] if isinstance(details, list) and details else None
+    found = first.get("issue") if isinstance(first, Mapping) else None
+    found = found or error.get("name") or error.get("error")
+    return found if isinstance(found, str) else None
+
+
+def _broken(status: int, issue: str | None, is_write: bool) -> GatewayError:
+    if is_write:
+        what = "The same request is under way at PayPal" if status == 409 else f"PayPal failed (HTTP {status})"
+        return OutcomeUnknown(f"{what}: it must be looked up.", code=issue)
+    return Unavailable(f"PayPal failed to answer (HTTP {status}).", code=issue)
+
+
+def _unreadable(status: int, is_write: bool) -> GatewayError:
+    if is_write:
+        return OutcomeUnknown(f"PayPal's answer (HTTP {status}) could not be read: it must be looked up.")
+    return UnexpectedShape(
+        f"The answer (HTTP {status}) is not PayPal's JSON; a proxy or a wrong api_base may stand in between."
+    )
+
+
+def _refusal(status: int, error: Mapping[str, object], issue: str | None) -> GatewayError:
+    text = scrub(_words(error))
+    if status == 403:
+        return PermissionMissing(f"The app may not do this; give it the permission in PayPal: {text}", code=issue)
+    if issue in _BY_ISSUE:
+        kind, sentence = _BY_ISSUE[issue]
+        return kind(f"{sentence} PayPal says: {text}", code=issue)
+    if status == 404:
+        return ChargeUnknown(f"PayPal does not know the object: {text}", code=issue)
+    if issue == "RESULTSET_TOO_LARGE" or "greater than the maximum limit" in text:
+        return TooManyResults("The span holds more than PayPal lists at once.", code=issue)
+    if "start date is not available" in text:
+        return NotThereYet("PayPal has no data from then on yet.", code=issue)
+    if status == 400 or _OUR_MISTAKE.search(issue or ""):
+        return RequestInvalid(f"PayPal refused the request: {issue}: {text}", code=issue)
+    return Refused(f"PayPal refused: {issue}: {text}", code=issue)
+
+
+def _words(error: Mapping[str, object]) -> object:
+    details = error.get("details")
+    first = details[0] if isinstance(details, list) and details else None
+    described = first.get("description") if isinstance(first, Mapping) else None
+    return described or error.get("message") or error.get("error_description") or "no reason given"
