@@ -1,4 +1,4 @@
-"""The web service: everything a person sees. It holds no gateway key: webhook secrets, and the key that signs requests."""
+"""The web service: everything a person sees. It holds no gateway key, only webhook secrets and the signing key."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from dashboards import failures
 from dashboards.accounts import Accounts
 from dashboards.assets import Assets
 from dashboards.charts import Charts
+from dashboards.kept import Kept
 from dashboards.limiter import Limiter
 from dashboards.live import LiveRuns
 from dashboards.pages import (
@@ -109,12 +110,14 @@ def _service(
     again = policy.again_within_minutes
     api_url = settings.prefect.api_url
     looking = Queue(api_url, again_within_minutes=again, patience_s=LOOK_PATIENCE_S)
+    published = PublishedFile(paths.published)
     return Service(
         settings=settings,
         paths=paths,
         policy=policy,
         is_sandbox=is_sandbox,
-        published=PublishedFile(paths.published),
+        published=published,
+        kept=Kept(published),
         queue=Queue(api_url, nudge_url=nudge, again_within_minutes=again, patience_s=SUBMIT_PATIENCE_S),
         live=LiveRuns(looking, unfinished_for=timedelta(hours=policy.approval_expires_hours)),
         accounts=Accounts(paths, is_sandbox=is_sandbox),

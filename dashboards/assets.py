@@ -55,6 +55,6 @@ def _bundle(folder: Path) -> bytes:
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".new")
-        temporary.write_text(vl_convert.javascript_bundle(None), encoding="utf-8")
+        temporary.write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8")
         temporary.replace(path)
     return path.read_bytes()

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 import altair as alt
@@ -58,11 +59,9 @@ def revenue_chart(months: Sequence[MonthBar], theme: Theme, width: Width) -> dic
     palette = _PALETTES[theme]
     pixels_wide, pixels_high = _PIXELS[width]
     data = alt.Data(values=[_datum(month) for month in months])
-    axis_x = alt.Axis(
-        title=None, labelAngle=0, labelExpr="slice(datum.label, 5) == '01' ? datum.label : slice(datum.label, 5)"
-    )
+    axis_x = alt.Axis(title=None, labelAngle=0, labelOverlap=True)
     axis_y = alt.Axis(title=None, format="~s", tickCount=5)
-    base = alt.Chart(data).encode(x=alt.X("month:N", axis=axis_x, sort=None))
+    base = alt.Chart(data).encode(x=alt.X("label:N", axis=axis_x, sort=None))
     tooltip = [alt.Tooltip(f"{name}:N", title=name.capitalize().removesuffix("_text")) for name in _TEXTS]
     bars = base.mark_bar(color=palette.bar, cornerRadiusEnd=2).encode(
         y=alt.Y("gross:Q", axis=axis_y), tooltip=tooltip, href="href:N"
@@ -79,6 +78,7 @@ _TEXTS = ("month", "gross_text", "net_text")
 def _datum(month: MonthBar) -> dict[str, object]:
     return {
         "month": month.month,
+        "label": f"{date.fromisoformat(f'{month.month}-01'):%b %y}",
         "gross": float(month.gross.decimal()),
         "net": float(month.net.decimal()),
         "gross_text": str(month.gross),

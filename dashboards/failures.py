@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from counterfoil.prefect_api import QueueUnavailable
+from dashboards.addresses import with_query
 from dashboards.filters import BadFilter
-from dashboards.render import with_query
 from dashboards.roles import PAGES, FormForged, NotAllowed, NotSignedIn, home_of, visitor_of
 from dashboards.service import service_of
 from warehouse.published import NothingPublished

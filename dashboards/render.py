@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from connectors.currencies import EXPONENTS
-from connectors.money import Money
 from counterfoil.settings import Settings
+from dashboards.addresses import with_query
 from dashboards.assets import Assets
+from dashboards.cells import table_body
 from dashboards.roles import PAGES, Visitor
-from dashboards.table import money_of
-
-_MINUS, _SPACE = "\u2212", "\u00a0"
+from dashboards.state_words import state_class, words
+from dashboards.table import Table
+from dashboards.written import minor, money
 
 
 class Pages:
@@ -42,9 +40,9 @@ class Pages:
             "entity": settings.entity.name,
             "zone_name": settings.reporting_time_zone,
             "is_sandbox": is_sandbox,
-            "money_of": money_of,
             "amount": lambda row, key: minor(row[key], row["currency"]),
             "minor": minor,
+            "body": self._body,
             "state_class": state_class,
             "with_query": with_query,
         }
@@ -60,10 +58,13 @@ class Pages:
             "path": request.url.path,
             "query": dict(request.query_params),
             "navigation": [page for page in PAGES if visitor.role in page.roles],
-            "as_of": service.published.as_of,
+            "as_of": service.as_of(),
             "now": service.clock(),
         }
         return HTMLResponse(self._env.get_template(template).render(base | context), status)
+
+    def _body(self, table: Table) -> Markup:
+        return table_body(table, self._when)
 
     def _when(self, at: datetime | None) -> Markup | str:
         """A time in the reporting time zone; the exact UTC one stands in the markup."""
@@ -75,58 +76,9 @@ class Pages:
         )
 
 
-def minor(count: object, currency: object) -> Money | None:
-    """Minor units as money; None where they are none, as in runs that strangers made."""
-    if not isinstance(count, int) or not isinstance(currency, str) or currency not in EXPONENTS:
-        return None
-    return Money(count, currency)
-
-
-def money(value: Money | None) -> Markup | str:
-    """Native currency, exact to the minor unit: 1,234.50 EUR."""
-    if value is None:
-        return "–"
-    text = f"{value.decimal():,}".replace("-", _MINUS)
-    return Markup('<span class="money">{}{}<span class="code">{}</span></span>').format(text, _SPACE, value.currency)
-
-
-def words(code: str | None) -> str:
-    """An identifier as words: requires_action -> requires action."""
-    return (code or "–").replace("_", " ")
-
-
 def _day(value: date | None) -> str:
     return "–" if value is None else f"{value:%Y-%m-%d}"
 
 
 def _count(value: int | None) -> str:
     return "–" if value is None else f"{value:,}"
-
-
-_GOOD = frozenset(
-    {"done", "succeeded", "paid", "won", "active", "matched", "allowed", "approve", "approved", "verified"}
-)
-_BAD = frozenset(
-    "failed refused lost uncollectible crashed denied deny block difference failed_later unpaid broken".split()
-) | {"missing lines", "no lines", "failed later"}
-_WAITING = frozenset(
-    "pending scheduled running awaiting_approval needs_response under_review requires_action open past_due trialing "
-    "authorized report incomplete cancelling".split()
-) | {"awaiting approval", "warning needs response"}
-
-
-def state_class(state: str | None) -> str:
-    """The colour of a state; the state's word always stands beside it."""
-    plain = (state or "").lower()
-    if plain in _GOOD:
-        return "good"
-    if plain in _BAD:
-        return "bad"
-    return "waiting" if plain in _WAITING or plain.startswith("warning") else "quiet"
-
-
-def with_query(path: str, query: Mapping[str, str | None], **changes: str | int | None) -> str:
-    """An address with its filters: those of `query`, changed by `changes`; None takes one away."""
-    merged = {**query, **{name.rstrip("_"): value for name, value in changes.items()}}
-    kept = {name: str(value) for name, value in merged.items() if value not in (None, "")}
-    return f"{path}?{urlencode(kept)}" if kept else path

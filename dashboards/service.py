@@ -16,6 +16,7 @@ from counterfoil.queue import Queue
 from counterfoil.secrets import Secret
 from counterfoil.settings import Settings
 from dashboards.accounts import Accounts
+from dashboards.kept import Kept
 from dashboards.limiter import Limiter
 from dashboards.live import LiveRuns
 from dashboards.sessions import Sessions
@@ -36,6 +37,7 @@ class Service:
     policy: Policy
     is_sandbox: bool
     published: PublishedFile
+    kept: Kept
     queue: Queue
     live: LiveRuns
     accounts: Accounts
@@ -48,9 +50,13 @@ class Service:
     assets: Assets
     clock: Callable[[], datetime]
 
+    def as_of(self) -> datetime | None:
+        """Everything that happened before it is in the published file; None before the first one."""
+        return self.kept.once("as of", lambda published: published.as_of)
+
     def today(self) -> date:
         """The last day that the published data can know of, in the reporting time zone; else the clock's."""
-        return (self.published.as_of or self.clock()).astimezone(self.settings.zone).date()
+        return (self.as_of() or self.clock()).astimezone(self.settings.zone).date()
 
 
 def service_of(request: Request) -> Service:

@@ -15,9 +15,9 @@ from counterfoil.people import is_same_person
 from dashboards.downloads import download
 from dashboards.filters import Query
 from dashboards.listing import select, text_field, window
-from dashboards.render import state_class
 from dashboards.roles import ActionReader, NotAllowed, Visitor
 from dashboards.service import Service, service_of
+from dashboards.state_words import state_class
 from dashboards.table import Column, Row, Table
 from warehouse.published import NothingPublished
 from warehouse.reads import audit

@@ -23,7 +23,7 @@ def audit(request: Request, visitor: Auditor) -> Response:
     query = Query(request)
     first, last = query.optional_period()
     since, until = instants(first, last, service.settings.zone)
-    known = reads.choices(service.published)
+    known = service.kept.once("audit", reads.choices)
     asked = reads.AuditFilter(
         since,
         until,

@@ -26,13 +26,14 @@ def documents(request: Request, visitor: DocumentReader) -> Response:
     query = Query(request)
     first, last = query.optional_period()
     since, until = instants(first, last, service.settings.zone)
+    known = service.kept.once("documents", reads.choices)
     asked = reads.DocumentFilter(
         since,
         until,
         query.choice("kind", KINDS),
         query.currency(),
         query.country(),
-        query.text("account"),
+        query.choice("account", known["account"]),
         query.text("number"),
         query.text("person_id"),
         query.text("charge_id"),
@@ -43,7 +44,6 @@ def documents(request: Request, visitor: DocumentReader) -> Response:
     if shown.is_file:
         return download(_table(rows, False), shown.kind)
     cut, has_more = shown.cut(rows)
-    known = reads.choices(service.published)
     fields = [
         date_field("from", "From", first),
         date_field("to", "To", last),

@@ -26,14 +26,16 @@ def reconciliation(request: Request, visitor: Finance) -> Response:
     service = service_of(request)
     query = Query(request)
     since, until = query.optional_period()
-    asked = reads.PayoutFilter(since, until, query.text("account"), query.currency(), query.choice("result", RESULTS))
+    known = service.kept.once("reconciliation", reads.choices)
+    asked = reads.PayoutFilter(
+        since, until, query.choice("account", known["account"]), query.currency(), query.choice("result", RESULTS)
+    )
     shown = window(query)
     query.done()
     rows = reads.reconciliation(service.published, asked, limit=shown.limit, offset=shown.offset)
     if shown.is_file:
         return download(_table(rows, False), shown.kind)
     cut, has_more = shown.cut(rows)
-    known = reads.choices(service.published)
     fields = [
         date_field("from", "Arrives from", since),
         date_field("to", "Arrives to", until),

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from connectors.money import Money
+from dashboards.addresses import with_query
 from dashboards.downloads import download
 from dashboards.figures import change, share
 from dashboards.filters import BadFilter, Period, Query, add_months, month_period
 from dashboards.listing import Field, date_field, select
-from dashboards.render import with_query
 from dashboards.roles import Finance
 from dashboards.service import Service, service_of
 from dashboards.table import Column, Row, Table
@@ -58,14 +58,15 @@ def read_filter(service: Service, query: Query) -> tuple[RevenueFilter, Period]:
     period = query.period(service.today())
     if period.days > 366 * 30:
         raise BadFilter("The period is longer than thirty years; choose a shorter one.")
+    known = service.kept.once("revenue", reads.choices)
     asked = RevenueFilter(
         period.since,
         period.until,
-        query.text("gateway"),
-        query.text("account"),
+        query.choice("gateway", known["gateway"]),
+        query.choice("account", known["account"]),
         query.currency(),
-        query.text("country"),
-        query.text("product"),
+        query.choice("country", known["country"]),
+        query.choice("product", known["product"]),
     )
     return asked, period
 
@@ -142,7 +143,7 @@ def shortcuts(service: Service) -> list[tuple[str, str, str]]:
 
 
 def _filter_fields(service: Service, asked: RevenueFilter, period: Period) -> list[Field]:
-    known = reads.choices(service.published)
+    known = service.kept.once("revenue", reads.choices)
     return [
         date_field("from", "From", period.since),
         date_field("to", "To", period.until),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from dashboards.addresses import with_query
 from dashboards.downloads import download
 from dashboards.filters import Query
 from dashboards.listing import window
 from dashboards.pages.revenue import LABELS, read_filter
-from dashboards.render import with_query
 from dashboards.roles import Finance
 from dashboards.service import service_of
 from dashboards.table import Column, Row, Table
 from warehouse.reads import revenue_rows as reads
-from warehouse.reads.revenue import FIGURES
+from warehouse.reads.revenue import FIGURES, Figure
 
 router = APIRouter()
 _LEADS = {
@@ -32,7 +34,7 @@ def rows(request: Request, visitor: Finance) -> Response:
     service = service_of(request)
     query = Query(request)
     asked, period = read_filter(service, query)
-    figure = query.choice("figure", FIGURES) or "gross"
+    figure = cast(Figure, query.choice("figure", FIGURES) or "gross")
     shown = window(query)
     query.done()
     bounds = period.bounds(service.settings.zone)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import date
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from dashboards.addresses import with_query
 from dashboards.downloads import download
-from dashboards.filters import EXPORT_ROWS, BadFilter, Period, Query, add_months, month_period
+from dashboards.filters import BadFilter, Period, Query, add_months, month_period
 from dashboards.listing import Field, select, text_field, window
-from dashboards.render import with_query
 from dashboards.roles import Finance
-from dashboards.service import service_of
+from dashboards.service import Service, service_of
 from dashboards.table import Column, Row, Table
 from warehouse.reads import tax as reads
-from warehouse.reads.tax import TaxFilter
+from warehouse.reads import tax_lines as line_reads
+from warehouse.reads.tax import NONE_GIVEN, TaxFilter
 
 router = APIRouter()
 _MONTH = r"(19[7-9]\d|2[01]\d\d)-(0[1-9]|1[0-2])"
+_NONE = re.escape(NONE_GIVEN)
 SOURCES = ("gateway", "document")
 
 
@@ -28,37 +31,38 @@ def tax(request: Request, visitor: Finance) -> Response:
     """The summary."""
     service = service_of(request)
     query = Query(request)
-    asked = read_filter(query, service.today())
-    kind = query.format()
+    asked = read_filter(service, query)
+    shown = window(query)
     query.done()
     rows = reads.summary(service.published, asked)
-    table = _table(rows)
-    if kind != "html":
-        return download(table, kind)
+    if shown.is_file:
+        return download(_table(rows, False), shown.kind)
+    cut, has_more = shown.cut(rows[shown.offset :])
     return service.pages.html(
         request,
         visitor,
         "tax.html",
-        table=table,
+        table=_table(list(cut), has_more),
+        page=shown.page,
         totals=reads.totals(service.published, asked),
         asked=asked,
-        fields=_fields(asked, reads.choices(service.published)),
+        fields=_fields(asked, service.kept.once("tax", reads.choices)),
     )
 
 
 @router.get("/tax/lines")
 def tax_lines(request: Request, visitor: Finance) -> Response:
-    """The gateway's tax lines behind a row of the summary."""
+    """The lines of invoices, credit notes and documents behind a row of the summary."""
     service = service_of(request)
     query = Query(request)
-    asked = read_filter(query, service.today())
+    asked = read_filter(service, query)
     shown = window(query)
     query.done()
-    since, until = _period(asked).bounds(service.settings.zone)
-    rows = reads.gateway_lines(service.published, asked, since, until, limit=EXPORT_ROWS)
+    bounds = _period(asked).bounds(service.settings.zone)
+    rows = line_reads.lines(service.published, asked, bounds, limit=shown.limit, offset=shown.offset)
     if shown.is_file:
         return download(_lines_table(rows, False), shown.kind)
-    cut, has_more = shown.cut(rows[shown.offset :])
+    cut, has_more = shown.cut(rows)
     return service.pages.html(
         request,
         visitor,
@@ -67,26 +71,29 @@ def tax_lines(request: Request, visitor: Finance) -> Response:
         lead=_in_words(asked),
         back=with_query("/tax", dict(request.query_params), page=None),
         table=_lines_table(list(cut), has_more),
-        totals=_sums(rows),
+        totals=line_reads.sums(service.published, asked, bounds),
         page=shown.page,
     )
 
 
-def read_filter(query: Query, today: date) -> TaxFilter:
+def read_filter(service: Service, query: Query) -> TaxFilter:
     """Months and the other filters; without months the last twelve."""
-    last = query.pattern("to", _MONTH, "2026-03") or f"{today:%Y-%m}"
+    last = query.pattern("to", _MONTH, "2026-03") or f"{service.today():%Y-%m}"
     first = query.pattern("from", _MONTH, "2026-03") or f"{add_months(date.fromisoformat(f'{last}-01'), -11):%Y-%m}"
     if first > last:
         raise BadFilter(f"The period ends ({last}) before it begins ({first}); exchange the two.")
+    known = service.kept.once("tax", reads.choices)
     return TaxFilter(
-        first,
-        last,
-        query.text("account"),
-        query.country(),
-        query.text("kind"),
-        query.pattern("percent", r"\d{1,3}(\.\d{1,6})?", "19"),
-        query.currency(),
-        query.choice("source", SOURCES),
+        first=first,
+        last=last,
+        account=query.choice("account", known["account"]),
+        country=query.pattern("country", rf"[A-Z]{{2}}|{_NONE}", "DE"),
+        state=query.text("state"),
+        kind=query.choice("kind", known["kind"]),
+        percent=query.pattern("percent", rf"\d{{1,3}}(\.\d{{1,6}})?|{_NONE}", "19"),
+        currency=query.currency(),
+        source=query.choice("source", SOURCES),
+        is_reverse_charge={"yes": True, "no": False}.get(query.choice("reverse_charge", ("yes", "no")) or ""),
     )
 
 
@@ -95,21 +102,9 @@ def _period(asked: TaxFilter) -> Period:
 
 
 def _in_words(asked: TaxFilter) -> str:
-    chosen = {name: value for name, value in asdict(asked).items() if value and name not in ("first", "last", "source")}
-    rest = ", ".join(f"{name} {value}" for name, value in chosen.items())
+    chosen = {name: value for name, value in asdict(asked).items() if value and name not in ("first", "last")}
+    rest = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen.items())
     return f"{asked.first} to {asked.last}" + (f": {rest}" if rest else "")
-
-
-def _sums(rows: list[Row]) -> list[Row]:
-    currencies = sorted({row["currency"] for row in rows})
-    return [
-        {
-            "currency": currency,
-            "rows": sum(row["currency"] == currency for row in rows),
-            "amount_minor": sum(row["tax_minor"] for row in rows if row["currency"] == currency),
-        }
-        for currency in currencies
-    ]
 
 
 def _fields(asked: TaxFilter, known: dict[str, list[str]]) -> list[Field]:
@@ -126,21 +121,14 @@ def _fields(asked: TaxFilter, known: dict[str, list[str]]) -> list[Field]:
 
 
 def _rows_link(row: Row) -> str:
-    """Documents of ours are listed among the documents; the gateway's own figures come from its tax lines."""
-    month = month_period(row["period"])
-    if row["source"] == "document":
-        chosen = {
-            "from": str(month.since),
-            "to": str(month.until),
-            "country": row["country"],
-            "currency": row["currency"],
-        }
-        return with_query("/documents", chosen)
-    names = ("country", "kind", "percent", "currency", "account")
-    return with_query("/tax/lines", {"from": row["period"], "to": row["period"], **{name: row[name] for name in names}})
+    """The lines behind a row, and no others: what is missing is asked for as missing."""
+    chosen = {name: row[name] or NONE_GIVEN for name in ("country", "state", "percent")}
+    same = {name: row[name] for name in ("kind", "currency", "account", "source")}
+    reverse = {"reverse_charge": "yes" if row["is_reverse_charge"] else "no"}
+    return with_query("/tax/lines", {"from": row["period"], "to": row["period"], **chosen, **same, **reverse})
 
 
-def _table(rows: list[Row]) -> Table:
+def _table(rows: list[Row], is_cut: bool) -> Table:
     columns = (
         Column("period", "Month"),
         Column("country", "Country"),
@@ -154,21 +142,22 @@ def _table(rows: list[Row]) -> Table:
         Column("source", "From"),
         Column("account", "Account"),
     )
-    return Table("tax-summary", columns, rows, "No tax in these months under these filters.")
+    return Table("tax-summary", columns, rows, "No tax in these months under these filters.", is_cut)
 
 
 def _lines_table(rows: list[Row], is_cut: bool) -> Table:
     columns = (
-        Column("charged_at", "At", "time"),
-        Column("number", "Invoice"),
-        Column("invoice_id", "Gateway’s id", "code"),
-        Column("customer_name", "Customer"),
+        Column("counted_at", "At", "time"),
+        Column("number", "Number", link=lambda row: f"/documents/{row['pdf_of']}.pdf" if row["pdf_of"] else None),
+        Column("document", "Document", "code"),
+        Column("customer", "Customer"),
         Column("country", "Country"),
         Column("state", "State or region"),
         Column("kind", "Kind"),
         Column("percent", "Rate", "percent"),
         Column("taxable_minor", "Taxable", "money"),
         Column("tax_minor", "Tax", "money"),
+        Column("source", "From"),
         Column("account", "Account"),
     )
     return Table("tax-lines", columns, rows, "No tax lines under these filters.", is_cut)

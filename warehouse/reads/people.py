@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +13,8 @@ from connectors.money import AmountInvalid, Money
 from warehouse.published import PublishedFile
 
 MAX_WORDS = 8
+_FOLDED = "strip_accents(replace(replace(lower(${}), 'ß', 'ss'), 'ς', 'σ'))"
+"""A word as `search_text` is written: lower case, without accents (warehouse/macros.sql)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,6 @@ class Event:
     detail: dict[str, Any]
 
 
-def folded(text: str) -> str:
-    """Lower case without accents: how `search_text` is written and how a search is compared with it."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
 def find_person(published: PublishedFile, person_id: str) -> Person | None:
     """One person, or None."""
     rows = published.rows("SELECT * EXCLUDE (search_text) FROM marts.people WHERE person_id = ?", [person_id])
@@ -81,7 +76,7 @@ def search(published: PublishedFile, query: str, *, limit: int = 50) -> list[Per
     A word of four digits may be a card's last four, a word like 19.99 an amount, ch_… a charge; a currency code
     beside an amount narrows it. Latest seen first.
     """
-    words = [folded(word) for word in query.split()][:MAX_WORDS]
+    words = query.lower().split()[:MAX_WORDS]
     if not words:
         return []
     text, of_charge, parameters = _conditions(words)
@@ -101,7 +96,7 @@ def _conditions(words: list[str]) -> tuple[dict[str, list[str]], str, dict[str, 
     for number, word in enumerate(words):
         name = f"word{number}"
         parameters[name] = word
-        every.append(f"contains(search_text, ${name})")
+        every.append(f"contains(search_text, {_FOLDED.format(name)})")
         charge = _charge_condition(word, name, parameters)
         if charge:
             of_charge.append(charge)

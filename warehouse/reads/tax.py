@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
 from warehouse.published import PublishedFile
@@ -17,15 +16,24 @@ class TaxFilter:
     last: str
     account: str | None = None
     country: str | None = None
+    state: str | None = None
     kind: str | None = None
     percent: str | None = None
     currency: str | None = None
     source: str | None = None
+    is_reverse_charge: bool | None = None
 
 
-_WHERE = """period BETWEEN $first AND $last
-    AND ($account::VARCHAR IS NULL OR account = $account) AND ($country::VARCHAR IS NULL OR country = $country)
-    AND ($kind::VARCHAR IS NULL OR kind = $kind) AND ($percent::VARCHAR IS NULL OR percent = $percent)
+NONE_GIVEN = "(none)"
+"""How a missing country, state or rate is chosen in a filter."""
+
+_WHERE = f"""period BETWEEN $first AND $last
+    AND ($account::VARCHAR IS NULL OR account = $account)
+    AND ($kind::VARCHAR IS NULL OR kind = $kind)
+    AND ($percent::VARCHAR IS NULL OR coalesce(percent, '{NONE_GIVEN}') = $percent)
+    AND ($country::VARCHAR IS NULL OR coalesce(country, '{NONE_GIVEN}') = $country)
+    AND ($state::VARCHAR IS NULL OR coalesce(state, '{NONE_GIVEN}') = $state)
+    AND ($is_reverse_charge::BOOLEAN IS NULL OR is_reverse_charge = $is_reverse_charge)
     AND ($currency::VARCHAR IS NULL OR currency = $currency) AND ($source::VARCHAR IS NULL OR source = $source)"""
 
 
@@ -60,33 +68,3 @@ def choices(published: PublishedFile) -> dict[str, list[str]]:
            FROM marts.tax_summary"""
     )[0]
     return {name: sorted(value for value in values or [] if value) for name, values in row.items()}
-
-
-def gateway_lines(
-    published: PublishedFile, asked: TaxFilter, since: datetime, until: datetime, *, limit: int
-) -> list[dict[str, Any]]:
-    """The gateway's tax lines behind the figures, with their invoices; `since` to before `until`."""
-    return published.rows(
-        """SELECT line.charged_at, line.account, line.invoice_id, invoice.number, invoice.customer_name, line.country,
-                  line.state, line.kind, line.percent, line.is_reverse_charge, line.taxable_minor, line.tax_minor,
-                  line.currency
-           FROM canonical.tax_lines AS line
-           LEFT JOIN canonical.invoices AS invoice USING (gateway, account, invoice_id)
-           WHERE line.invoice_line_id IS NULL AND line.charged_at >= $since AND line.charged_at < $until
-             AND ($account::VARCHAR IS NULL OR line.account = $account)
-             AND ($country::VARCHAR IS NULL OR line.country = $country)
-             AND ($kind::VARCHAR IS NULL OR line.kind = $kind)
-             AND ($percent::VARCHAR IS NULL OR line.percent = $percent)
-             AND ($currency::VARCHAR IS NULL OR line.currency = $currency)
-           ORDER BY line.charged_at DESC, line.tax_line_id LIMIT $limit""",
-        {
-            "since": since,
-            "until": until,
-            "account": asked.account,
-            "country": asked.country,
-            "kind": asked.kind,
-            "percent": asked.percent,
-            "currency": asked.currency,
-            "limit": limit,
-        },
-    )
