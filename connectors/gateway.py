@@ -136,6 +136,9 @@ class Gateway:
     """(raw body, signature header, secrets, now) -> (event id, resource, object id). Raises BadSignature."""
     verify_delivery: Callable[[Delivery, tuple[str, ...], datetime], tuple[str, str, str]] | None = None
     """The same for gateways whose check needs more than the one header `<name>-signature`; takes its place."""
+    answer_challenge: Callable[[Mapping[str, str], tuple[str, ...]], str] | None = None
+    """(query, secrets) -> the text by which a gateway that asks `GET` of a webhook's address knows it as ours. Raises
+    BadSignature."""
 
     def verified(self, delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> tuple[str, str, str]:
         """(event id, resource, object id) of a webhook. Raises BadSignature, UnexpectedShape for what is no event, or

@@ -1,0 +1,88 @@
+"""The official SDK for one account, over an HTTP client that tells apart what was never sent from what was.
+
+The SDK's own client does not, and its parser would read any XML: here answers are checked before it sees them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+import braintree
+from connectors.errors import GatewayError, OutcomeUnknown, UnexpectedShape
+from connectors.gateway import AccountAccess
+from connectors.gateways.braintree.errors import from_connection, from_status
+from connectors.gateways.braintree.keys import Key
+from connectors.gateways.braintree.markup import read_markup
+from connectors.gateways.braintree.wire import read_bounded
+
+PARSED = frozenset({200, 201, 204, 422})
+"""The statuses whose body the SDK reads."""
+READS = ("/advanced_search", "/advanced_search_ids")
+
+
+def sdk_gateway(access: AccountAccess, key: Key, client: httpx.Client) -> Any:
+    """The SDK's gateway; every request goes to the account's api_base through `client`."""
+
+    class Through:
+        """What the SDK calls an HTTP strategy."""
+
+        def __init__(self, configuration: Any, environment: Any) -> None:
+            self._prefix = str(configuration.base_url())
+
+        def http_do(self, verb: str, path: str, headers: Mapping[str, Any], body: Any) -> list[Any]:
+            """[status, body] of one request; raises our errors for all that the SDK could only guess at."""
+            return _sent(client, verb, path.removeprefix(self._prefix), headers, body)
+
+        def handle_exception(self, error: Exception) -> None:
+            raise error
+
+        def close(self) -> None:
+            client.close()
+
+    # The address is only a form that the SDK wants: `Through` sends to api_base.
+    environment = braintree.Environment("counterfoil", "api_base.invalid", "443", "", True, None)
+    configuration = braintree.Configuration(
+        environment=environment,
+        merchant_id=key.merchant_id,
+        public_key=key.public_key,
+        private_key=key.private_key,
+        http_strategy=Through,
+    )
+    return braintree.BraintreeGateway(config=configuration)
+
+
+def http_client(access: AccountAccess, timeout_s: float) -> httpx.Client:
+    """The connections of one account."""
+    return httpx.Client(base_url=access.api_base, timeout=httpx.Timeout(timeout_s, connect=5.0))
+
+
+def _sent(client: httpx.Client, verb: str, path: str, headers: Mapping[str, Any], body: Any) -> list[Any]:
+    is_write = verb != "GET" and not path.split("?")[0].endswith(READS)
+    try:
+        request = client.build_request(verb, path, content=body or b"", headers=dict(headers))
+        response = client.send(request, stream=True)
+        try:
+            content = read_bounded(response)
+        finally:
+            response.close()
+    except httpx.HTTPError as error:
+        raise from_connection(error, is_write=is_write) from None
+    except UnexpectedShape:
+        raise unreadable(is_write) from None
+    if response.status_code not in PARSED:
+        raise from_status(response.status_code, response.headers, is_write=is_write)
+    try:
+        read_markup(content)
+    except UnexpectedShape:
+        raise unreadable(is_write) from None
+    return [response.status_code, content.decode()]
+
+
+def unreadable(is_write: bool) -> GatewayError:
+    """An answer that is no answer of Braintree's."""
+    if is_write:
+        return OutcomeUnknown("Braintree's answer could not be read: the request must be looked up.")
+    return UnexpectedShape("Braintree's answer could not be read.")
