@@ -24,8 +24,12 @@ from warehouse.books.documents_read import StoredPdf, count_undrawn, mark_drawn,
 from warehouse.state import transaction
 
 PROCESSES = 2
-BATCH = 100
+BATCH = 50
 """Documents in memory, and noted in the books, at a time."""
+RENEW_AFTER = 2000
+"""Documents until the processes are started anew: WeasyPrint keeps about 30 kB of each."""
+
+Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -35,6 +39,11 @@ class DrawReport:
     drawn: int = 0
     failed: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def done(self) -> int:
+        """Drawn or failed."""
+        return self.drawn + len(self.failed)
+
 
 def draw_missing(
     paths: Paths,
@@ -43,28 +52,35 @@ def draw_missing(
     limit: int | None = None,
     processes: int = PROCESSES,
     batch: int = BATCH,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
 ) -> DrawReport:
     """Draw and store the PDFs that are missing, the oldest documents first, at most `limit`.
 
-    `progress` is told how many are done of how many. A document that cannot be
-    drawn is in the report; the rest goes on.
+    `progress` is told how many are done of how many. A document that cannot be drawn is in the
+    report; the rest goes on.
     """
     report = DrawReport()
     with open_books(paths) as conn:
         total = min(count_undrawn(conn), limit if limit is not None else 2**62)
-    if not total:
-        return report
-    context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
-    with ProcessPoolExecutor(min(processes, total), mp_context=context, initializer=begin) as pool:
-        while report.drawn + len(report.failed) < total:
-            wanted = min(batch, total - report.drawn - len(report.failed))
-            documents = _next(paths, wanted, report)
-            if not documents:
-                break
-            _draw(paths, pool, documents, report, now)
-            progress(report.drawn + len(report.failed), total)
+    while report.done < total and _draw_some(paths, report, total, now, min(processes, total), batch, progress):
+        pass
     return report
+
+
+def _draw_some(
+    paths: Paths, report: DrawReport, total: int, now: datetime, processes: int, batch: int, progress: Progress
+) -> bool:
+    """Draw until `total` are done or the processes have grown old; False where nothing is left to draw."""
+    until = min(total, report.done + RENEW_AFTER)
+    context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=begin) as pool:
+        while report.done < until:
+            documents = _next(paths, min(batch, until - report.done), report)
+            if not documents:
+                return False
+            _draw(paths, pool, documents, report, now)
+            progress(report.done, total)
+    return True
 
 
 def _next(paths: Paths, wanted: int, report: DrawReport) -> list[Document]:
