@@ -116,6 +116,15 @@ class Queue:
         """Runs whose state passes one of Prefect's state filters, newest first."""
         return self._filtered(None, since, 5 * PAGE, state)
 
+    def all_runs(self) -> list[ActionRun]:
+        """Every run of an action that Prefect still has."""
+        return self._filtered(None, None, 1_000_000)
+
+    def finished_runs(self, *, since: datetime | None) -> list[ActionRun]:
+        """Runs that ended at or after `since`."""
+        ended = {"after_": since.isoformat()} if since else {"is_null_": False}
+        return self._searched({"end_time": ended}, 1_000_000)
+
     def current(self, request_id: str) -> ActionRun | None:
         """The run that says what came of a request: the newest finished one, else the one that is under way."""
         runs = self.runs(tag=f"request:{request_id}")
@@ -132,6 +141,9 @@ class Queue:
             chosen["state"] = state
         if since:
             chosen["expected_start_time"] = {"after_": since.isoformat()}
+        return self._searched(chosen, limit)
+
+    def _searched(self, chosen: dict[str, Any], limit: int) -> list[ActionRun]:
         body = {"flow_runs": chosen, "flows": {"name": {"any_": list(FLOWS)}}, "sort": "EXPECTED_START_TIME_DESC"}
         found: list[ActionRun] = []
         while len(found) < limit:

@@ -1,0 +1,56 @@
+"""Pending and unknown outcomes are looked up until they are settled, in runs of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from counterfoil.action_runs import ActionRun
+from tests.actions.stand import SLOW_OR_FAILING, USED, Stand, all_charges, wait_for
+
+
+def slow_charge(stand: Stand, last4: str) -> dict[str, Any]:
+    """A charge on one of the test cards whose refunds are not done at once."""
+    assert last4 in SLOW_OR_FAILING
+    for charge in all_charges(stand):
+        card = charge["payment_method_details"].get("card") or {}
+        is_free = not charge["amount_refunded"] and not charge["disputed"] and charge["id"] not in USED
+        if card.get("last4") == last4 and is_free and charge["status"] == "succeeded" and charge["currency"] == "eur":
+            USED.add(charge["id"])
+            return charge
+    raise AssertionError(f"the sandbox has no charge on the card {last4}")
+
+
+def test_a_refund_that_the_bank_confirms_later_is_pending_and_then_done(stand: Stand) -> None:
+    charge = slow_charge(stand, "7726")
+    first = stand.finished(stand.submit(stand.wish(charge)))
+    assert first.state_name == "Pending"
+    assert first.gateway_reference is not None
+    stand.sandbox.control("POST", "settle", {"refund": first.gateway_reference, "outcome": "succeeded"})
+    now = settled(stand, first)
+    assert (now.state_name, now.gateway_reference) == ("Done", first.gateway_reference)
+    unchanged = stand.queue.run(first.run_id)
+    assert unchanged is not None
+    assert unchanged.state_name == "Pending", "a finished run is never changed"
+
+
+def test_a_refund_that_fails_later_is_reported(stand: Stand) -> None:
+    charge = slow_charge(stand, "7726")
+    first = stand.finished(stand.submit(stand.wish(charge)))
+    stand.sandbox.control("POST", "settle", {"refund": first.gateway_reference, "outcome": "failed"})
+    now = settled(stand, first)
+    assert now.state_name == "Failed later"
+    assert "did not reach the customer" in now.sentence
+
+
+def settled(stand: Stand, first: ActionRun) -> ActionRun:
+    """Sweep until a later run says more about the request."""
+    made = stand.queue.create_run("settle/settle", {}, key=f"sweep-{first.request_id}", tags=[])
+    stand.queue.nudge(made.run_id)
+
+    def newer() -> ActionRun | None:
+        run = stand.queue.current(first.request_id)
+        return run if run is not None and run.run_id != first.run_id and run.is_finished else None
+
+    run = wait_for("the settling", newer)
+    assert isinstance(run, ActionRun)
+    return run
