@@ -163,6 +163,7 @@ def _books(audit: int) -> dict[str, Rows]:
         "total_minor": 11900,
         "tax_minor": 1900,
         "country": "DE",
+        "data": json.dumps({"supplied_on": "2026-11-10", "tax_lines": []}),
     }
     log = [
         {
@@ -254,7 +255,9 @@ def _rest() -> dict[str, Rows]:
                 "charged_at": _at("2026-11-10"),
             }
         ],
-        "canonical.invoices": [{**EU, "invoice_id": "in_1", "number": "A-1", "customer_name": "Zoë Müller"}],
+        "canonical.invoices": [
+            {**EU, "invoice_id": "in_1", "number": "A-1", "customer_name": "Zoë Müller", "status": "paid"}
+        ],
         "canonical.refunds": [
             {
                 **EU,
@@ -314,6 +317,15 @@ def publish_small(folder: Path, *, version: str = "small", audit: int = 6) -> No
         "marts.customer_timeline": _timeline(),
         "marts.charge_search": _search(),
         "marts.revenue_by_day": _revenue(),
+        "marts.charge_facts": [
+            {
+                **{name: charge[name] for name in ("gateway", "account", "charge_id")},
+                "country": charge.get("billing_country"),
+                "product": "Atlas" if charge["charge_id"] == "ch_zoe1_invoiced" else None,
+            }
+            for charges in CHARGES.values()
+            for charge in charges
+        ],
         **_rest(),
         **_books(audit),
     }
