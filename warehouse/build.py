@@ -16,9 +16,9 @@ from connectors.registry import gateway as gateway_called
 from counterfoil.paths import Paths
 from warehouse.connection import open_warehouse
 from warehouse.inputs import refresh_books, refresh_seeds
-from warehouse.models import Model, fingerprints, read_models
+from warehouse.model_files import Model, fingerprints, needed_for, read_models
+from warehouse.raw_tables import ensure_raw_tables
 from warehouse.rules import Shape, literal
-from warehouse.scan import ensure_raw_table
 from warehouse.state import State, read_states, transaction, write_state
 
 MACROS = Path(__file__).resolve().parent / "macros.sql"
@@ -34,8 +34,11 @@ class BuildReport:
     seconds: float = 0.0
 
 
-def build(paths: Paths, *, reporting_time_zone: str) -> BuildReport:
-    """Bring every model up to what is loaded. Raises DatabaseBusy, ModelInvalid."""
+def build(paths: Paths, *, reporting_time_zone: str, only: frozenset[str] = frozenset()) -> BuildReport:
+    """Bring every model up to what is loaded; with `only`, those models and what they stand on.
+
+    Raises DatabaseBusy, ModelInvalid.
+    """
     started = time.monotonic()
     report = BuildReport()
     with open_warehouse(paths) as connection:
@@ -44,8 +47,11 @@ def build(paths: Paths, *, reporting_time_zone: str) -> BuildReport:
         prints = fingerprints(models, MACROS.read_text(encoding="utf-8") + reporting_time_zone)
         # Marks cover loads that ended: what a killed load merged is above them, and is looked at again.
         mark = connection.execute("SELECT coalesce(max(load_number), 0) FROM meta.landing_loaded").fetchall()[0][0]
-        for model in models:
-            report.built[model.name] = _build_one(connection, model, prints[model.name], int(mark))
+        wanted = needed_for(models, only) if only else models
+        _make_views(connection, [model for model in models if model.is_view], prints, report)
+        for model in wanted:
+            if not model.is_view:
+                report.built[model.name] = _build_one(connection, model, prints[model.name], int(mark))
     report.seconds = time.monotonic() - started
     return report
 
@@ -55,23 +61,29 @@ def _prepare(connection: duckdb.DuckDBPyConnection, paths: Paths, reporting_time
     connection.execute(f"CREATE OR REPLACE MACRO staging.reporting_zone() AS {literal(reporting_time_zone)}")
     connection.execute(MACROS.read_text(encoding="utf-8"))
     for folder in sorted(GATEWAYS.iterdir()):
-        for resource in gateway_called(folder.name).resources:
-            ensure_raw_table(connection, Shape(folder.name, resource))
+        ensure_raw_tables(connection, [Shape(folder.name, one) for one in gateway_called(folder.name).resources])
     refresh_seeds(connection)
     refresh_books(connection, paths)
+
+
+def _make_views(
+    connection: duckdb.DuckDBPyConnection, views: list[Model], prints: dict[str, str], report: BuildReport
+) -> None:
+    states = read_states(connection)
+    with transaction(connection):
+        for view in views:
+            state = states.get(view.name)
+            is_same = state is not None and state.fingerprint == prints[view.name]
+            if not is_same:
+                connection.execute(f"CREATE OR REPLACE VIEW {view.name} AS {view.sql}")
+                write_state(connection, view.name, prints[view.name], 0)
+            report.built[view.name] = "unchanged" if is_same else "whole"
 
 
 def _build_one(connection: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, mark: int) -> str:
     states = read_states(connection)
     state = states.get(model.name)
-    is_same = state is not None and state.fingerprint == fingerprint
-    if model.is_view:
-        if not is_same:
-            with transaction(connection):
-                connection.execute(f"CREATE OR REPLACE VIEW {model.name} AS {model.sql}")
-                write_state(connection, model.name, fingerprint, mark)
-        return "unchanged" if is_same else "whole"
-    if state is None or not is_same:
+    if state is None or state.fingerprint != fingerprint:
         return _build_whole(connection, model, fingerprint, mark)
     if model.is_incremental:
         return _build_changed(connection, model, state, mark)

@@ -21,8 +21,8 @@ from warehouse.connection import open_warehouse
 from warehouse.into_dlt import merge_into_raw
 from warehouse.landing import LandedFile, landed_files
 from warehouse.newest import rows_to_merge, set_aside
+from warehouse.raw_tables import ensure_raw_tables
 from warehouse.rules import Shape
-from warehouse.scan import ensure_raw_table
 from warehouse.unknown import set_unknown_aside
 
 BATCH_BYTES = 200_000_000
@@ -77,12 +77,13 @@ def _load_batch(
     load_number = _next_load_number(connection)
     _register_files(connection, batch)
     report.quarantined.update(set_unknown_aside(connection, gateway, batch))
+    resources = gateway_called(gateway).resources
+    ensure_raw_tables(connection, [Shape(gateway, resource) for resource in resources])
     tables: dict[str, pa.Table] = {}
-    for resource in gateway_called(gateway).resources:
+    for resource in resources:
         files = [file for file in batch if file.resource == resource.name]
         if files:
             shape = Shape(gateway, resource)
-            ensure_raw_table(connection, shape)
             read_files(connection, shape, files)
             report.quarantined.update(set_aside(connection, shape))
             table = connection.sql(rows_to_merge(shape, load_number)).to_arrow_table()

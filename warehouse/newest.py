@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from warehouse.raw_tables import raw_table
 from warehouse.rules import Shape, quoted
-from warehouse.scan import raw_table
 
 
 def rows_to_merge(shape: Shape, load_number: int) -> str:

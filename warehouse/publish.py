@@ -18,7 +18,7 @@ import orjson
 from counterfoil.paths import Paths
 from warehouse.check import CheckResult, run_checks
 from warehouse.connection import open_warehouse
-from warehouse.models import read_models
+from warehouse.model_files import read_models
 from warehouse.rules import literal, quoted
 
 POINTER = "current"

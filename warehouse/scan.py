@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
-
 from connectors.gateway import Column
-from warehouse.rules import PAGE, Shape, is_raw_json, literal, quoted, reasons, stored_type, typed
+from warehouse.rules import PAGE, Shape, is_raw_json, literal, quoted, reasons, typed
 
 MAX_LINE = 256 * 1024 * 1024
 """Bytes of one landed line: the largest page that is read at once."""
@@ -57,26 +55,6 @@ def checked(shape: Shape, incoming: str) -> str:
     return f"""
     SELECT landed_path, position, line, original_text, id, is_deleted{columns}, {reasons(shape)} AS set_aside_because
     FROM (SELECT * REPLACE (coalesce(is_deleted = 'true', false) AS is_deleted) FROM ({incoming}))"""
-
-
-def raw_table(shape: Shape) -> str:
-    """The raw table's full name."""
-    return f"{quoted('raw_' + shape.gateway)}.{quoted(shape.resource.name)}"
-
-
-def ensure_raw_table(connection: duckdb.DuckDBPyConnection, shape: Shape) -> None:
-    """Make the raw table, and add the columns that a newer declaration brings; models always find all of them."""
-    columns = "".join(f", {quoted(column.name)} {stored_type(column)}" for column in shape.resource.columns)
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted('raw_' + shape.gateway)}")
-    connection.execute(
-        f"CREATE TABLE IF NOT EXISTS {raw_table(shape)} (gateway VARCHAR NOT NULL, account VARCHAR NOT NULL,"
-        f" id VARCHAR NOT NULL, seen_at TIMESTAMPTZ, is_deleted BOOLEAN, load_number BIGINT{columns})"
-    )
-    known = {row[0] for row in connection.execute(f"DESCRIBE {raw_table(shape)}").fetchall()}
-    for column in shape.resource.columns:
-        if column.name not in known:
-            kind = stored_type(column)
-            connection.execute(f"ALTER TABLE {raw_table(shape)} ADD COLUMN {quoted(column.name)} {kind}")
 
 
 def _tree(shape: Shape) -> Tree:

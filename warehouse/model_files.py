@@ -1,0 +1,111 @@
+"""The models: plain SQL files below models/, read, ordered by what they refer to, and given a fingerprint.
+
+A file is one SELECT. Its first line says the grain. A large table adds how it is built incrementally:
+
+    -- grain: one row per refund
+    -- key: gateway, account, refund_id
+    -- changed: SELECT gateway, account, refund_id FROM staging.stripe_refunds WHERE load_number > $mark
+
+`key` names the columns that are replaced together; each `changed` line selects the keys whose rows must be made anew
+because something was loaded after load `$mark`. A file without these lines is always built whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent / "models"
+_REFERENCE = re.compile(r"\b(staging|canonical|marts|seeds|books|meta|raw_[a-z0-9]+)\.([a-z_][a-z0-9_]*)\b(?!\s*\()")
+
+
+class ModelInvalid(ValueError):
+    """A model file is not one SELECT with its grain on the first line, or refers to what is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model file."""
+
+    name: str
+    """schema.table: staging.stripe_charges, canonical.charges, marts.people."""
+    sql: str
+    key: tuple[str, ...]
+    changed: tuple[str, ...]
+    """SELECTs of changed keys, with $mark in them."""
+    references: frozenset[str]
+
+    @property
+    def is_view(self) -> bool:
+        return self.name.startswith("staging.")
+
+    @property
+    def is_incremental(self) -> bool:
+        return bool(self.changed)
+
+
+def read_models(folder: Path = FOLDER) -> list[Model]:
+    """All models, each after those that it refers to. Raises ModelInvalid."""
+    found = {model.name: model for model in map(_read, sorted(folder.rglob("*.sql")))}
+    for model in found.values():
+        missing = [
+            name for name in model.references - found.keys() if name.startswith(("staging", "canonical", "marts"))
+        ]
+        if missing:
+            raise ModelInvalid(f"{model.name} refers to {', '.join(sorted(missing))}, and there is no such model.")
+    try:
+        order = TopologicalSorter(
+            {name: model.references & found.keys() for name, model in found.items()}
+        ).static_order()
+        return [found[name] for name in order]
+    except CycleError as error:
+        raise ModelInvalid(f"models refer to each other in a circle: {' → '.join(error.args[1])}") from None
+
+
+def fingerprints(models: Iterable[Model], context: str) -> dict[str, str]:
+    """A digest per model of its text, the texts it stands on, and `context`; a new one means: build whole."""
+    found: dict[str, str] = {}
+    for model in models:
+        below = [found.get(name, "") for name in sorted(model.references)]
+        text = "\n".join([context, model.sql, *model.key, *model.changed, *below])
+        found[model.name] = hashlib.sha256(text.encode()).hexdigest()
+    return found
+
+
+def needed_for(models: list[Model], names: frozenset[str]) -> list[Model]:
+    """The named models and all that they stand on, in order."""
+    needed = set(names)
+    for model in reversed(models):
+        if model.name in needed:
+            needed |= model.references
+    return [model for model in models if model.name in needed]
+
+
+def _read(path: Path) -> Model:
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    if not lines or not lines[0].startswith("-- grain: one row per "):
+        raise ModelInvalid(f"{path}: the first line must say the grain, like: -- grain: one row per charge")
+    sql = "\n".join(line for line in lines if not line.lstrip().startswith("--")).strip()
+    if not re.match(r"(SELECT|WITH)\b", sql) or ";" in sql:
+        raise ModelInvalid(f"{path}: a model is one SELECT without a semicolon.")
+    key = tuple(name.strip() for entry in _entries(lines, "key") for name in entry.split(","))
+    changed = tuple(_entries(lines, "changed"))
+    if bool(key) != bool(changed):
+        raise ModelInvalid(f"{path}: key and changed go together.")
+    references = frozenset(".".join(match) for match in _REFERENCE.findall("\n".join([sql, *changed])))
+    return Model(_name(path), sql, key, changed, references)
+
+
+def _name(path: Path) -> str:
+    if path.parent.parent.name == "staging":
+        return f"staging.{path.parent.name}_{path.stem}"
+    return f"{path.parent.name}.{path.stem}"
+
+
+def _entries(lines: list[str], word: str) -> list[str]:
+    return [line.removeprefix(f"-- {word}: ") for line in lines if line.startswith(f"-- {word}: ")]
