@@ -55,6 +55,8 @@ def admitted(desk: Desk, run: RunFacts, payload: Any, signature: Any, policy: Po
         request = verified_request(payload, signature, public_keys(desk.paths.keys), now=desk.now())
     except SignatureInvalid as error:
         raise refused(str(error), "signature") from None
+    except UnicodeError:
+        raise refused("The request holds text that is not Unicode.", "request") from None
     except RequestInvalid as error:
         raise refused(str(error), "request") from None
     if run.idempotency_key != request.request_id:

@@ -20,7 +20,7 @@ from flows.actions import faults
 from flows.actions.admission import RunFacts
 from flows.actions.conclusion import AwaitsApproval, Conclusion
 from flows.actions.desk import Desk, desk
-from flows.actions.protocol import carry_out_request
+from flows.actions.protocol import carry_out_request, known_id
 from flows.actions.sending import LeaseLost
 
 
@@ -91,7 +91,7 @@ def keep_preview(desk: Desk, run_id: str, waits: AwaitsApproval) -> None:
 
 def keep_details(desk: Desk, run_id: str, request: Any, conclusion: Conclusion) -> None:
     """Keep the details as labels and an artifact. They repeat the journal, so a busy server may do without."""
-    request_id = str(request.get("request_id", "")) if isinstance(request, dict) else ""
+    request_id = known_id(request)
     labels: dict[str, Any] = {}
     if conclusion.gateway_reference:
         labels[REFERENCE_LABEL] = conclusion.gateway_reference
@@ -107,5 +107,4 @@ def keep_details(desk: Desk, run_id: str, request: Any, conclusion: Conclusion) 
 
 def artifact_key(request_id: str, run_id: str) -> str:
     """Under which key the details of an outcome are kept; only small letters, digits and dashes are allowed."""
-    given = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in request_id.lower())[:60]
-    return f"outcome-{given or run_id}"
+    return f"outcome-{request_id.replace('_', '-') or run_id}"

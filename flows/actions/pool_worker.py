@@ -55,7 +55,6 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
                 logger.warning("The nudge port is taken; this worker finds its work by polling alone.")
             beating = asyncio.create_task(self._beat())
             taking = asyncio.create_task(self._every(self._desk.settings.actions.lease_s / 6, self._take_over_dead))
-            logger.info("Action worker %s is ready.", self._desk.owner)
             print(f"Action worker {self._desk.owner} is ready.", flush=True)
             await self._work()
             await nudges.stop()

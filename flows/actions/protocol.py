@@ -16,7 +16,7 @@ from connectors.capabilities import ChargeState
 from counterfoil.action_runs import AMOUNT_LABEL, CURRENCY_LABEL
 from counterfoil.approvals import Preview
 from counterfoil.policy import Policy, Verdict
-from counterfoil.requests import ActionRequest
+from counterfoil.requests import REQUEST_ID, ActionRequest
 from counterfoil.settings import SettingsInvalid
 from flows.actions.admission import RunFacts, admitted, history_of
 from flows.actions.approval import decided
@@ -31,7 +31,7 @@ from flows.actions.sending import Sending
 
 def carry_out_request(desk: Desk, run: RunFacts, payload: Any, signature: Any) -> Conclusion | AwaitsApproval:
     """Carry a request out, once. Raises only for defects of ours; refusals and unknown outcomes are conclusions."""
-    request_id = str(payload.get("request_id", ""))[:64] if isinstance(payload, dict) else ""
+    request_id = known_id(payload)
     try:
         policy = desk.policy()
         request = admitted(desk, run, payload, signature, policy)
@@ -46,6 +46,12 @@ def carry_out_request(desk: Desk, run: RunFacts, payload: Any, signature: Any) -
     else:
         _journal(desk, run, request_id, "concluded", answer.detail())
     return answer
+
+
+def known_id(payload: Any) -> str:
+    """The request id within parameters that anybody may have written; empty where it is none of ours."""
+    given = payload.get("request_id") if isinstance(payload, dict) else None
+    return given if isinstance(given, str) and REQUEST_ID.match(given) else ""
 
 
 def _acted(desk: Desk, run: RunFacts, request: ActionRequest, policy: Policy) -> Conclusion | AwaitsApproval:

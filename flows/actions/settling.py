@@ -21,6 +21,7 @@ from flows.actions.conclusion import Concluded, Conclusion, concluded_from
 from flows.actions.desk import Desk
 from flows.actions.judgement import refund_of
 from flows.actions.looking import Unreadable, charge_at_gateway, looked_up
+from flows.actions.protocol import known_id
 from flows.actions.reread import read_again
 
 SETTLE_TIME = timedelta(minutes=10)
@@ -141,16 +142,14 @@ def settle_one(desk: Desk, run_id: str, payload: Any, signature: Any, asked_at: 
     """The body of `settle-request`: look for oneself, journal, land, conclude."""
     try:
         request = verified_copy(desk, payload, signature)
-        since = datetime.fromisoformat(asked_at)
-        conclusion = settled_outcome(desk, request, asked_at=since)
+        conclusion = settled_outcome(desk, request, asked_at=datetime.fromisoformat(asked_at))
+        read_again(desk, request, conclusion)
     except (SignatureInvalid, RequestInvalid, ValueError, TypeError) as error:
-        return Conclusion("Cancelled", f"Nothing was settled: {error}", "signature")
+        conclusion = Conclusion("Cancelled", f"Nothing was settled: {error}", "signature")
     except Unreadable as error:
-        return Conclusion("Pending", f"The gateway could not be read: {error}", "Unreadable")
-    desk.journal.append(
-        "settled", at=desk.now(), request_id=request.request_id, flow_run_id=run_id, detail=conclusion.detail()
-    )
-    read_again(desk, request, conclusion)
+        conclusion = Conclusion("Pending", f"The gateway could not be read: {error}", "Unreadable")
+    detail = conclusion.detail()
+    desk.journal.append("settled", at=desk.now(), request_id=known_id(payload), flow_run_id=run_id, detail=detail)
     return conclusion
 
 

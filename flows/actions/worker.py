@@ -59,7 +59,7 @@ class Running:
 
 def main() -> int:
     """Run until SIGTERM or SIGINT; return the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("counterfoil").setLevel(logging.INFO)
     try:
         settings = load_settings()
     except (SettingsInvalid, SecretMissing, NoSlot) as error:

@@ -55,7 +55,7 @@ api_base = "{gateway}"
 port = {prefect}
 [actions]
 poll_s = 0.2
-lease_s = 4
+lease_s = 10
 nudge_port = {nudge}
 """
 

@@ -37,9 +37,13 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_it_is_refused_with_a_sentence_and_nothing_is_sent(stand: Stand, name: str) -> None:
-    changes, words = CASES[name]
+@pytest.fixture(scope="module")
+def asked(stand: Stand) -> dict[str, tuple[str, str]]:
+    """Run and charge of each case; all are queued at once."""
+    return {name: _ask(stand, changes) for name, (changes, _) in CASES.items()}
+
+
+def _ask(stand: Stand, changes: dict[str, Any]) -> tuple[str, str]:
     charge = stand.charge()
     wish = stand.wish(charge)
     payload = {**asdict(wish), **changes}
@@ -47,11 +51,18 @@ def test_it_is_refused_with_a_sentence_and_nothing_is_sent(stand: Stand, name: s
     # Signed as it is: a web service with a defect must not get it through either.
     parameters = {"request": payload, "signature": sign(payload, stand.key)}
     made = stand.queue.create_run("carry-out/carry-out", parameters, key=wish.request_id, tags=tags)
-    stand.queue.nudge(made.run_id)
-    run = stand.finished(made.run_id)
+    return made.run_id, charge["id"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_refused_with_a_sentence_and_nothing_is_sent(
+    stand: Stand, asked: dict[str, tuple[str, str]], name: str
+) -> None:
+    run_id, charge_id = asked[name]
+    run = stand.finished(run_id)
     assert run.state_name == "Refused", run.sentence
-    assert words in run.sentence
-    assert stand.refunds(charge["id"]) == []
+    assert CASES[name][1] in run.sentence
+    assert stand.refunds(charge_id) == []
 
 
 def test_all_that_is_left_is_refunded_once_and_then_nothing_is_left(stand: Stand) -> None:

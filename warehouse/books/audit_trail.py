@@ -54,11 +54,12 @@ def verify(
     paths: Paths, queue: Queue, *, place: Path | None = None, kept_since: datetime | None = None
 ) -> Verification:
     """Compare runs, journals, log and anchors. `kept_since`: older runs may have been vacuumed; None: none may."""
-    runs = queue.all_runs()
+    # In this order: each copy is fed by the next one, so what is added meanwhile is never taken for missing.
+    anchors = anchors_at(place or anchor_place(paths))
     with open_books(paths) as books:
         rows, until = list(logged(books)), exported_until(books)
-    place = place or anchor_place(paths)
-    return compare(Trail(rows, read_journals(paths.journal), runs, anchors_at(place), until, kept_since))
+    journals = read_journals(paths.journal)
+    return compare(Trail(rows, journals, queue.all_runs(), anchors, until, kept_since))
 
 
 def list_entries(paths: Paths, *, since: datetime | None = None, until: datetime | None = None) -> list[Logged]:

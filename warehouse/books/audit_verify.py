@@ -1,10 +1,10 @@
-"""Comparing every copy of the trail: the log's own chain, the journals, the flow runs, the anchors. Names what differs."""
+"""Comparing every copy of the trail: the log's chain, the journals, the flow runs, the anchors. Names what differs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from counterfoil.action_runs import ActionRun
@@ -14,6 +14,8 @@ from warehouse.books.audit_chain import GENESIS, Journal
 from warehouse.books.audit_join import snapshot
 
 Kind = Literal["altered", "missing", "inserted"]
+SERVER_LAG = timedelta(minutes=1)
+"""A run that ended this shortly before an export may have been seen by the next one only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,11 @@ def _runs_and_log(trail: Trail) -> Iterator[Finding]:
         elif trail.kept_since is None or row.entry.recorded_at > trail.kept_since:
             yield Finding("missing", "runs", f"The flow run {run_id} ({_about(row)}) was deleted.")
     for run in trail.runs:
-        is_due = trail.exported_until is not None and run.ended_at is not None and run.ended_at < trail.exported_until
+        until = trail.exported_until - SERVER_LAG if trail.exported_until else None
+        is_due = until is not None and run.ended_at is not None and run.ended_at < until
         if run.is_finished and is_due and run.run_id not in logged:
-            yield Finding(
-                "inserted", "runs", f"The flow run {run.run_id} ended before the last export and is not in it."
-            )
+            what = f"The flow run {run.run_id} ended before the last export and is not in it."
+            yield Finding("inserted", "runs", what)
 
 
 def _runs_and_journals(trail: Trail) -> Iterator[Finding]:
