@@ -7,7 +7,12 @@ import sys
 import typer
 from rich.console import Console
 
-from counterfoil.cli import actions, audit, documents, operate, running, users
+import counterfoil.cli.actions as actions
+import counterfoil.cli.audit as audit
+import counterfoil.cli.documents as documents
+import counterfoil.cli.operate as operate
+import counterfoil.cli.running as running
+import counterfoil.cli.users as users
 from counterfoil.cli.failures import KNOWN
 
 app = typer.Typer(
@@ -26,14 +31,12 @@ def main() -> None:
     """Run the command; a failure that we know becomes one sentence and exit code 1."""
     try:
         app()
-    except KnownFailure as error:
+    except KNOWN as error:
         Console(stderr=True).print(f"counterfoil: {error}", style="red", highlight=False, soft_wrap=True, markup=False)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 
-
-KnownFailure = KNOWN
 
 if __name__ == "__main__":
     main()

@@ -8,7 +8,6 @@ from typing import Any
 from prefect import flow, get_run_logger
 
 from counterfoil.paths import Paths
-from counterfoil.requests import utc_now
 from counterfoil.settings import load_settings
 from flows.ingest.accounts import open_reader
 from flows.ingest.hints import handle
@@ -23,7 +22,7 @@ def handle_inbox() -> dict[str, Any]:
     """Returns {"handled", "unreadable"}. Ends Failed, naming the accounts, when hints had to stay."""
     settings = load_settings()
     paths = Paths(settings.var_dir)
-    report = handle(paths.inbox, paths.landing, partial(open_reader, settings), now=utc_now())
+    report = handle(paths.inbox, paths.landing, partial(open_reader, settings))
     get_run_logger().info("%s hints handled, %s unreadable", report.handled, report.unreadable)
     if report.failed:
         raise InboxStuck("; ".join(f"{account}: {why}" for account, why in report.failed.items()))

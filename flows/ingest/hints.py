@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from connectors.errors import GatewayError
@@ -40,7 +39,7 @@ class InboxReport:
     """Account -> why its hints stay where they are, for the next run."""
 
 
-def handle(inbox: Path, landing: Path, open_reader: Open, *, now: datetime) -> InboxReport:
+def handle(inbox: Path, landing: Path, open_reader: Open) -> InboxReport:
     """Handle every waiting hint; an account that cannot be reached keeps its hints and never holds back the others."""
     report = InboxReport()
     by_account: dict[str, list[Waiting]] = {}
@@ -56,7 +55,7 @@ def handle(inbox: Path, landing: Path, open_reader: Open, *, now: datetime) -> I
             with open_reader(account) as (gateway, reader):
                 known = {resource.name for resource in gateway.resources}
                 objects = sorted({(hint.resource, hint.object_id) for hint in hints if hint.resource in known})
-                land_objects(reader, account, objects, landing, now)
+                land_objects(reader, account, objects, landing)
         except (GatewayError, LookupError, ValueError) as error:
             report.failed[account] = str(error)
             continue

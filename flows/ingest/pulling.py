@@ -7,7 +7,7 @@ fetched again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,7 +16,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from connectors.gateway import Gateway, Reader
+from connectors.errors import WindowClosed
+from connectors.gateway import Gateway, Page, Reader
 from flows.ingest.progress import Progress, ResourceProgress
 from warehouse.landing import LandingWriter, land_pages
 
@@ -50,28 +51,42 @@ def pull(gateway: Gateway, reader: Reader, account: str, landing: Path, *, now: 
 
 def _pull(gateway: Gateway, reader: Reader, account: str, landing: Path, now: datetime, say: Say) -> PullReport:
     progress = Progress(landing, account)
+    names = [resource.name for resource in gateway.resources]
+    started = {name: progress.of(name).started_at for name in names}
+    changed = _changed(reader, [progress.of(name).mark for name in names], account, say)
     report = PullReport(account)
-    marks = [progress.of(resource.name).mark for resource in gateway.resources]
-    started = {resource.name: progress.of(resource.name).started_at for resource in gateway.resources}
 
     def one(name: str) -> None:
-        report.rows[name] = _pull_resource(reader, account, name, landing, progress, now)
+        report.rows[name] = _pull_resource(reader, account, name, landing, progress, now, is_whole=changed is None)
         say(f"{account}: {name}: {report.rows[name]} rows landed")
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        for _ in pool.map(one, [resource.name for resource in gateway.resources]):
+        for _ in pool.map(one, names):
             pass
-    finished = [mark for mark in marks if mark is not None]
-    if finished:
-        _pull_changed(reader, report, landing, min(finished) - OVERLAP, now, say)
-    for resource in gateway.resources:
+    if changed:
+        known = land_objects(reader, account, changed, landing)
+        say(f"{account}: {known} changed objects read again")
+        for resource, _ in changed:
+            report.rows[resource] = report.rows.get(resource, 0) + 1
+    for name in names:
         # Lists come newest first: what was made after an interrupted pull began is not behind its cursor.
-        began = started[resource.name] or now.isoformat()
-        progress.save(resource.name, ResourceProgress(complete_up_to=began))
+        progress.save(name, ResourceProgress(complete_up_to=started[name] or now.isoformat()))
     return report
 
 
-def land_objects(reader: Reader, account: str, objects: Iterable[tuple[str, str]], landing: Path, now: datetime) -> int:
+def _changed(reader: Reader, marks: list[datetime | None], account: str, say: Say) -> list[tuple[str, str]] | None:
+    """What changed since the oldest mark; None where the gateway no longer knows and everything is read again."""
+    finished = [mark for mark in marks if mark is not None]
+    if not finished:
+        return []
+    try:
+        return sorted(set(reader.changed(min(finished) - OVERLAP)))
+    except WindowClosed as error:
+        say(f"{account}: everything is read again: {error}")
+        return None
+
+
+def land_objects(reader: Reader, account: str, objects: Iterable[tuple[str, str]], landing: Path) -> int:
     """Fetch (resource, id) pairs again and land them; return how many the gateway knew."""
     with ExitStack() as stack:
         writers: dict[str, LandingWriter] = {}
@@ -81,20 +96,20 @@ def land_objects(reader: Reader, account: str, objects: Iterable[tuple[str, str]
             if page is None:
                 continue
             if resource not in writers:
-                writers[resource] = stack.enter_context(LandingWriter(landing, account, resource, now))
+                writers[resource] = stack.enter_context(LandingWriter(landing, account, resource, page.seen_at))
             writers[resource].add(page.body)
             known += 1
         return known
 
 
 def _pull_resource(
-    reader: Reader, account: str, resource: str, landing: Path, progress: Progress, now: datetime
+    reader: Reader, account: str, resource: str, landing: Path, progress: Progress, now: datetime, *, is_whole: bool
 ) -> int:
     before = progress.of(resource)
     started = before.started_at or now.isoformat()
-    since = before.mark - OVERLAP if before.mark else None
+    since = before.mark - OVERLAP if before.mark and not is_whole else None
     rows = saved = 0
-    pages = (page for page in reader.pages(resource, since=since, cursor=before.cursor) if page.rows)
+    pages = (page for page in _pages(reader, resource, since, before.cursor) if page.rows)
     for page in land_pages(landing, account, pages):
         rows += page.rows
         if rows - saved >= SAVE_EVERY_ROWS:
@@ -103,10 +118,11 @@ def _pull_resource(
     return rows
 
 
-def _pull_changed(reader: Reader, report: PullReport, landing: Path, since: datetime, now: datetime, say: Say) -> None:
-    changed = sorted(set(reader.changed(since)))
-    if changed:
-        known = land_objects(reader, report.account, changed, landing, now)
-        say(f"{report.account}: {known} changed objects read again")
-    for resource, _ in changed:
-        report.rows[resource] = report.rows.get(resource, 0) + 1
+def _pages(reader: Reader, resource: str, since: datetime | None, cursor: str | None) -> Iterator[Page]:
+    try:
+        yield from reader.pages(resource, since=since, cursor=cursor)
+    except WindowClosed:
+        if cursor is None:
+            raise
+        # The object that the cursor names is gone: begin again, what landed twice is merged.
+        yield from reader.pages(resource, since=since, cursor=None)

@@ -51,7 +51,7 @@ def test_many_hints_of_one_object_are_one_fetch(tmp_path: Path) -> None:
     shop = OneCharge()
     for name in ("a", "b", "c"):
         put(tmp_path / "inbox", name, "stripe/eu")
-    report = handle(tmp_path / "inbox", tmp_path / "landing", opener({"stripe/eu": shop}), now=NOW)
+    report = handle(tmp_path / "inbox", tmp_path / "landing", opener({"stripe/eu": shop}))
     assert shop.fetched == [("charges", "ch_1")]
     assert report.handled == 3
     assert len(list((tmp_path / "inbox" / "stripe-eu" / "done").iterdir())) == 3
@@ -62,7 +62,7 @@ def test_an_account_that_is_down_keeps_its_hints_and_the_others_go_on(tmp_path: 
     waiting = put(tmp_path / "inbox", "a", "stripe/eu")
     handled = put(tmp_path / "inbox", "b", "stripe/us")
     readers = {"stripe/eu": None, "stripe/us": OneCharge()}
-    report = handle(tmp_path / "inbox", tmp_path / "landing", opener(readers), now=NOW)
+    report = handle(tmp_path / "inbox", tmp_path / "landing", opener(readers))
     assert waiting.exists() and not handled.exists()
     assert report.failed == {"stripe/eu": "The gateway does not answer."}
 
@@ -70,7 +70,7 @@ def test_an_account_that_is_down_keeps_its_hints_and_the_others_go_on(tmp_path: 
 def test_what_is_no_hint_is_set_aside(tmp_path: Path) -> None:
     path = put(tmp_path / "inbox", "a", "stripe/eu")
     path.write_text("{")
-    report = handle(tmp_path / "inbox", tmp_path / "landing", opener({}), now=NOW)
+    report = handle(tmp_path / "inbox", tmp_path / "landing", opener({}))
     assert report.unreadable == 1
     assert (path.parent / "refused" / "a.json").exists()
 
@@ -78,5 +78,5 @@ def test_what_is_no_hint_is_set_aside(tmp_path: Path) -> None:
 def test_a_hint_of_a_resource_that_is_not_read_is_done_without_a_fetch(tmp_path: Path) -> None:
     shop = OneCharge()
     put(tmp_path / "inbox", "a", "stripe/eu", resource="radar_reviews")
-    report = handle(tmp_path / "inbox", tmp_path / "landing", opener({"stripe/eu": shop}), now=NOW)
+    report = handle(tmp_path / "inbox", tmp_path / "landing", opener({"stripe/eu": shop}))
     assert (report.handled, shop.fetched) == (1, [])

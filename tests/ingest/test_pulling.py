@@ -112,7 +112,7 @@ def test_a_later_pull_reads_only_what_changed(shop: Running, reader: Reader, tmp
 
 
 def test_objects_that_the_gateway_does_not_know_are_left_out(reader: Reader, tmp_path: Path) -> None:
-    assert land_objects(reader, ACCOUNT, [("charges", "ch_unknown")], tmp_path, NOW) == 0
+    assert land_objects(reader, ACCOUNT, [("charges", "ch_unknown")], tmp_path) == 0
     assert list(tmp_path.rglob("*.gz")) == []
 
 
@@ -122,3 +122,20 @@ def test_progress_survives_and_says_where_it_stands(tmp_path: Path) -> None:
     assert again.of("charges") == ResourceProgress("ch_9", NOW.isoformat(), None)
     assert again.of("refunds") == ResourceProgress()
     assert list(tmp_path.rglob("*.tmp")) == []
+
+
+def test_after_more_than_the_gateway_remembers_everything_is_read_again(
+    shop: Running, reader: Reader, tmp_path: Path
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=60)
+    first = pull(GATEWAY, reader, ACCOUNT, tmp_path, now=long_ago, say=ignore)
+    said: list[str] = []
+    second = pull(GATEWAY, reader, ACCOUNT, tmp_path, now=datetime.now(UTC), say=said.append)
+    assert any("everything is read again" in text for text in said)
+    assert second.rows["charges"] == first.rows["charges"]
+
+
+def test_a_cursor_whose_object_is_gone_begins_again(shop: Running, reader: Reader, tmp_path: Path) -> None:
+    Progress(tmp_path, ACCOUNT).save("charges", ResourceProgress("ch_gone", NOW.isoformat(), None))
+    pull(GATEWAY, reader, ACCOUNT, tmp_path, now=NOW, say=ignore)
+    assert set(landed_ids(tmp_path, "charges")) >= true_charges(shop)

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
+from counterfoil.cli.audit import export_audit
 from counterfoil.cli.up.prefect_api import PrefectApi, RunState
 from counterfoil.cli.up.refund_over_http import RefundResult, refund_one_charge
 from counterfoil.cli.up.steps import Step, Steps
@@ -39,12 +40,12 @@ def run_main_job(settings: Settings, api: PrefectApi, console: Console) -> dict[
         refund = refund_one_charge(settings, step.show)
         step.result = f"{refund.outcome}: {refund.sentence}"
         _expect_done(refund)
-    for name, deployment in (
-        ("Export the audit trail", "export-audit/export-audit"),
-        ("Publish it all", "refresh-warehouse/refresh-warehouse"),
-    ):
-        with steps.step(name) as step:
-            run_deployment(api, deployment, step)
+    with steps.step("Export the audit trail") as step:
+        run_deployment(api, "export-audit/export-audit", step)
+        exported = export_audit(settings)
+        step.result = f"{exported['rows']} records in {exported['folder']}"
+    with steps.step("Publish it all") as step:
+        run_deployment(api, "refresh-warehouse/refresh-warehouse", step)
     with steps.step("Verify the audit trail") as step:
         summary = summarise(settings, Paths(settings.var_dir), refund, steps.seconds)
         step.result = str(summary["audit"]["sentence"])
