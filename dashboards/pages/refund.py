@@ -6,6 +6,7 @@ one request. An amount that differs from the one whose consequences were shown i
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
@@ -29,6 +30,7 @@ from warehouse.reads.people import find_person, person_of_charge
 
 router = APIRouter()
 FORM_LIVES_S = 60 * 60
+_AMOUNT = re.compile(r"(-?[0-9]{1,15})(?:[.,]([0-9]{1,6}))?")
 _EMPTY = {"reason_code": "", "reason_text": "", "ticket": ""}
 
 
@@ -138,12 +140,12 @@ def _seal(service: Service, visitor: Visitor, view: ChargeView) -> str:
 
 
 def _amount(text: str, view: ChargeView) -> tuple[Money, str]:
-    """The amount as written, and the sentence against it."""
-    currency = view.left.currency
+    """The amount as written, with a point or a comma before the decimals, and the sentence against it."""
+    written = _AMOUNT.fullmatch(text.strip())
+    if written is None:
+        return view.left, f"“{text}” is not an amount; write it like 10.50."
     try:
-        money = Money.parse(
-            text.strip().replace(",", ".") if text.count(",") == 1 and "." not in text else text.strip(), currency
-        )
+        money = Money.parse(f"{written[1]}.{written[2] or 0}", view.left.currency)
     except AmountInvalid as error:
         return view.left, str(error)
     if money.minor <= 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from counterfoil.paths import Paths
 from counterfoil.secrets import Secret
 from counterfoil.settings import Settings
 from dashboards.app import make_app
+from tests.dashboards.prefect_stand_in import PrefectStandIn, running_prefect
 from tests.dashboards.published_fixture import NOW, publish_small
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,7 +95,27 @@ def shared_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 
 
 @pytest.fixture
-def web(tmp_path: Path) -> Web:
-    """For tests that write."""
+def var(tmp_path: Path, shared_web: Web) -> Path:
+    """A folder of one's own with the small published file, and the Vega bundle that takes two seconds to make."""
+    shutil.copytree(shared_web.paths.var / "web", tmp_path / "web")
     publish_small(Paths(tmp_path).published)
-    return make_web(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def web(var: Path) -> Web:
+    """For tests that write."""
+    return make_web(var)
+
+
+@pytest.fixture
+def prefect() -> Iterator[PrefectStandIn]:
+    """A queue that takes requests."""
+    with running_prefect() as running:
+        yield running
+
+
+@pytest.fixture
+def desk(var: Path, prefect: PrefectStandIn) -> Web:
+    """A service with a queue behind it."""
+    return make_web(var, prefect_port=prefect.port)

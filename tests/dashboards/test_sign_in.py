@@ -82,10 +82,10 @@ def test_a_session_that_we_did_not_write_is_none(web: Web, kind: str) -> None:
     assert client.get("/tax", follow_redirects=False).status_code == 303
 
 
-def test_the_cookie_is_hidden_from_scripts_and_secure_over_https(web: Web, tmp_path: Path) -> None:
+def test_the_cookie_is_hidden_from_scripts_and_secure_over_https(web: Web, var: Path) -> None:
     plain = web.open().get("/sign-in").headers["set-cookie"].lower()
     assert "httponly" in plain and "samesite=lax" in plain and "secure" not in plain
-    settings = settings_for(tmp_path, web={"base_url": "https://billing.example.com"})
+    settings = settings_for(var, web={"base_url": "https://billing.example.com"})
     app = make_app(settings, is_sandbox=False, webhook_secrets={}, clock=lambda: NOW)
     answer = TestClient(app, base_url="https://billing.example.com").get("/sign-in")
     assert "secure" in answer.headers["set-cookie"].lower()
@@ -133,8 +133,8 @@ def test_nobody_is_led_elsewhere_after_sign_in(wanted: str, led: str) -> None:
     assert own_path(wanted) == led
 
 
-def test_the_sandbox_door_is_absent_outside_the_sandbox(tmp_path: Path) -> None:
-    app = make_app(settings_for(tmp_path), is_sandbox=False, webhook_secrets={}, clock=lambda: NOW)
+def test_the_sandbox_door_is_absent_outside_the_sandbox(var: Path) -> None:
+    app = make_app(settings_for(var), is_sandbox=False, webhook_secrets={}, clock=lambda: NOW)
     client = TestClient(app, base_url=BASE)
     assert client.get("/sandbox/sign-in").status_code == 404
     csrf = token(client.get("/sign-in").text)
@@ -157,11 +157,9 @@ def test_a_sandbox_session_is_worth_nothing_outside_the_sandbox(web: Web) -> Non
         ({"web": {"host": "192.0.2.1"}}, "web.host"),
     ],
 )
-def test_the_sandbox_door_is_refused_beside_anything_real(
-    tmp_path: Path, changes: dict[str, object], named: str
-) -> None:
+def test_the_sandbox_door_is_refused_beside_anything_real(var: Path, changes: dict[str, object], named: str) -> None:
     with pytest.raises(SandboxRefused, match=named):
-        make_app(settings_for(tmp_path, **changes), is_sandbox=True, webhook_secrets={})  # type: ignore[arg-type]
+        make_app(settings_for(var, **changes), is_sandbox=True, webhook_secrets={})  # type: ignore[arg-type]
 
 
 def test_the_sandbox_has_no_other_roles(web: Web) -> None:
@@ -175,8 +173,8 @@ def test_another_host_name_for_this_address_is_refused(web: Web) -> None:
     assert web.open().get("/healthz", headers={"host": "evil.example"}).status_code == 400
 
 
-def test_a_name_that_is_asked_for_twice_has_one_account(tmp_path: Path) -> None:
-    web = make_web(tmp_path)
+def test_a_name_that_is_asked_for_twice_has_one_account(var: Path) -> None:
+    web = make_web(var)
     first = add_user(web.paths, "ada@example.com", "agent", PASSWORD)
     second = add_user(web.paths, "ADA@example.com", "lead", PASSWORD)
     assert (first.version, second.version, second.role) == (1, 2, "lead")
