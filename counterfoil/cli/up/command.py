@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -50,7 +50,9 @@ def up(settings_file: Path, *, scale: str | None, is_once: bool, console: Consol
         if is_sandbox:
             _main_job(settings, api, console)
         if not is_once:
-            _watch(processes, console)
+            # From here on Ctrl-C is the ordinary way to stop.
+            with suppress(KeyboardInterrupt):
+                _watch(processes, console)
 
 
 def _start_all(plan: Plan, settings: Settings, api: PrefectApi, processes: list[Process], console: Console) -> None:
