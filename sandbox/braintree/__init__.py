@@ -1,0 +1,1 @@
+"""A stand-in of Braintree's XML API with books of its own: `python -m sandbox.braintree --port N --state DIR`."""
