@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pandas as pd
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from starlette.responses import Response
 
@@ -45,7 +46,7 @@ def as_xlsx(table: Table) -> bytes:
         sheet = writer.sheets[table.name[:31]]
         for position, heading in enumerate(frame.columns, 1):
             sheet.column_dimensions[get_column_letter(position)].width = min(max(len(heading) + 2, 14), 40)
-        for cells, row in zip(sheet.iter_rows(min_row=2), rows, strict=True):
+        for cells, row in zip(sheet.iter_rows(min_row=2), rows, strict=False):
             for cell, value in zip(cells, row, strict=True):
                 _finish(cell, value)
     return out.getvalue()
@@ -68,9 +69,12 @@ def _sheet_cell(value: object) -> object:
     """Spreadsheets know no time zones; times are UTC."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None)
-    if isinstance(value, (dict, list)):
-        return str(value)
-    return str(value) if isinstance(value, Decimal) else value
+    return value if isinstance(value, (int, date)) or value is None else _sheet_text(value)
+
+
+def _sheet_text(value: object) -> str:
+    """A spreadsheet file cannot hold control characters."""
+    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))
 
 
 def _finish(cell: object, value: object) -> None:
@@ -80,4 +84,4 @@ def _finish(cell: object, value: object) -> None:
         cell.value = value  # type: ignore[attr-defined]  # openpyxl is not annotated
         cell.number_format = "#,##0" + ("." + "0" * decimals if decimals > 0 else "")  # type: ignore[attr-defined]
     elif isinstance(value, str):
-        cell.value, cell.data_type = value, "s"  # type: ignore[attr-defined]
+        cell.value, cell.data_type = _sheet_text(value), "s"  # type: ignore[attr-defined]

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from starlette.responses import Response
 
 from counterfoil.approvals import Preview, verified_approval
 from counterfoil.requests import verified_request
@@ -215,8 +214,7 @@ def _waiting_run(desk: Web, prefect: PrefectStandIn) -> tuple[str, Preview]:
 
 
 def _decide(client: TestClient, run_id: str, **form: str) -> Any:
-    page: Response = client.get(f"/actions/{run_id}")  # type: ignore[assignment]
-    fields = hidden(page.text)  # type: ignore[attr-defined]
+    fields = hidden(client.get(f"/actions/{run_id}").text)
     return client.post(f"/actions/{run_id}/decision", data={**fields, **form}, follow_redirects=False)
 
 

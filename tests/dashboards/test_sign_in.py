@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery"
 def _sign_in(client: TestClient, name: str, password: str, **more: str) -> int:
     page = client.get("/sign-in")
     form = {"name": name, "password": password, "csrf": token(page.text), **more}
-    return client.post("/sign-in", data=form, follow_redirects=False).status_code
+    return int(client.post("/sign-in", data=form, follow_redirects=False).status_code)
 
 
 def test_the_right_password_opens_the_first_page_of_the_role(web: Web) -> None:

@@ -109,31 +109,31 @@ def _charge_condition(word: str, name: str, parameters: dict[str, object]) -> st
     """What the word may mean on a charge; empty where it cannot be about one."""
     if word.upper() in EXPONENTS:
         return f"currency = upper(${name})"
-    if re.fullmatch(r"[a-z]{2,6}_[a-z0-9_]{6,}", word):
+    if re.fullmatch(r"[a-z]{2,6}_[a-z0-9_]{3,}", word):
         return f"lower(charge_id) = ${name}"
     meanings = [f"card_last4 = ${name}"] if re.fullmatch(r"\d{4}", word) else []
-    for decimals, minor in _amounts(word).items():
-        parameters[f"{name}_{decimals}"] = minor
+    for number, (decimals, minor) in enumerate(sorted(_amounts(word))):
+        parameters[f"{name}_{number}"] = minor
         codes = ", ".join(f"'{code}'" for code, found in EXPONENTS.items() if found == decimals)
-        meanings.append(f"(amount_minor = ${name}_{decimals} AND currency IN ({codes}))")
+        meanings.append(f"(amount_minor = ${name}_{number} AND currency IN ({codes}))")
     return f"({' OR '.join(meanings)})" if meanings else ""
 
 
-def _amounts(word: str) -> dict[int, int]:
-    """Minor units by number of decimals for a word that reads as an amount: 19.99, 19,99, 1.234,50 or 1,234.50."""
-    if not re.fullmatch(r"\d[\d.,]{0,14}", word):
-        return {}
-    match = re.fullmatch(r"(.*?)(?:[.,](\d{1,3}))?", word)
-    whole, fraction = (match.group(1), match.group(2)) if match else (word, None)
-    plain = re.sub(r"[.,]", "", whole) + (f".{fraction}" if fraction else "")
-    found = {}
+def _amounts(word: str) -> set[tuple[int, int]]:
+    """(decimals, minor units) for a word that reads as an amount: 19.99, 19,99, 1.234,50, 1,234.50 or 80,000."""
+    if not re.fullmatch(r"[0-9][0-9.,]{0,14}", word):
+        return set()
+    whole, _, fraction = word.replace(",", ".").rpartition(".")
+    readings = {f"{whole.replace('.', '')}.{fraction}"} if whole and 1 <= len(fraction) <= 3 else set()
+    if re.fullmatch(r"[0-9]+|[0-9]{1,3}([.,][0-9]{3})+", word):
+        readings.add(re.sub(r"[.,]", "", word))
+    found = set()
     for decimals, currency in ((0, "JPY"), (2, "EUR"), (3, "KWD")):
-        try:
-            minor = Money.parse(plain, currency).minor
-        except AmountInvalid:
-            continue
-        if minor < 2**63:
-            found[decimals] = minor
+        for reading in readings:
+            try:
+                found.add((decimals, Money.parse(reading, currency).minor))
+            except AmountInvalid:
+                continue
     return found
 
 
