@@ -7,6 +7,7 @@ from connectors.money import AmountInvalid, CurrencyUnknown
 from connectors.registry import GatewayUnknown
 from counterfoil.cli.up.deploying import DeployFailed
 from counterfoil.cli.up.ports import AlreadyRunning, PortBusy
+from counterfoil.cli.up.prefect_api import PrefectSilent
 from counterfoil.cli.up.processes import ProcessFailed
 from counterfoil.cli.up.refund_over_http import NothingToRefund
 from counterfoil.cli.up.steps import StepFailed
@@ -26,6 +27,7 @@ KNOWN = (
     NotWaiting,
     NothingToRefund,
     PortBusy,
+    PrefectSilent,
     ProcessFailed,
     QueueUnavailable,
     RequestConflict,

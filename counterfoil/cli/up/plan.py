@@ -79,8 +79,9 @@ def _sandbox(settings: Settings, environment: Mapping[str, str], stand_in: Stand
 
 
 def _batch_worker(settings: Settings, environment: Mapping[str, str]) -> Spec:
-    argv = [_tool("prefect"), "worker", "start", "--pool", "batch", "--name", "batch-1", "--limit", "4"]
-    argv += ["--with-healthcheck"]
+    # Batch work takes what is left: an agent's click and the pages come first.
+    argv = ["nice", "-n", "10", _tool("prefect"), "worker", "start", "--pool", "batch", "--name", "batch-1"]
+    argv += ["--limit", "4", "--with-healthcheck"]
     port = settings.prefect.port + 1
     environment = {**environment, "PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1"}
     environment["PREFECT_WORKER_WEBSERVER_PORT"] = str(port)

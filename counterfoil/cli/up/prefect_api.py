@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +27,15 @@ class RunState:
         return self.type in FINAL
 
 
+class PrefectSilent(RuntimeError):
+    """The server did not answer, or refused."""
+
+
 class PrefectApi:
-    """Prefect's API at `api_url`; every call is retried while SQLite answers 503."""
+    """Prefect's API at `api_url`; every call is retried while SQLite answers 503 or a busy machine answers late.
+
+    All calls may be repeated: what they make has a name or a key.
+    """
 
     def __init__(self, api_url: str) -> None:
         self._client = httpx.Client(base_url=api_url, timeout=30)
@@ -59,7 +67,8 @@ class PrefectApi:
         found = self.deployment_id(deployment)
         if found is None:
             raise LookupError(f"{deployment} is not deployed; run `counterfoil up` once to deploy prefect.yaml.")
-        body = {"parameters": parameters, "tags": tags or [], "state": {"type": "SCHEDULED"}}
+        body: dict[str, Any] = {"parameters": parameters, "tags": tags or [], "state": {"type": "SCHEDULED"}}
+        body["idempotency_key"] = f"up-{uuid.uuid4().hex}"
         run: dict[str, Any] = self._call("POST", f"/deployments/{found}/create_flow_run", json=body).json()
         return str(run["id"])
 
@@ -90,11 +99,17 @@ class PrefectApi:
     def _call(
         self, method: str, path: str, *, json: Any = None, accept: tuple[int, ...] = (200, 201)
     ) -> httpx.Response:
-        for attempt in range(20):
-            answer = self._client.request(method, path, json=json)
-            if answer.status_code in accept:
-                return answer
-            if answer.status_code != 503:
-                break
+        last = ""
+        for attempt in range(12):
+            try:
+                answer = self._client.request(method, path, json=json)
+            except httpx.TransportError as error:
+                last = f"no answer ({type(error).__name__})"
+            else:
+                if answer.status_code in accept:
+                    return answer
+                last = f"{answer.status_code}: {answer.text[:300]}"
+                if answer.status_code != 503:
+                    break
             time.sleep(min(2.0, 0.1 * 2**attempt))
-        raise RuntimeError(f"Prefect answered {answer.status_code} to {method} {path}: {answer.text[:300]}")
+        raise PrefectSilent(f"Prefect gave {last} to {method} {path}. Its log: var/logs/prefect-server.log")
