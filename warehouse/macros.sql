@@ -39,3 +39,20 @@ CREATE OR REPLACE MACRO staging.folded(text) AS strip_accents(replace(replace(lo
 
 -- The day in the reporting time zone.
 CREATE OR REPLACE MACRO staging.day_of(happened) AS (happened AT TIME ZONE staging.reporting_zone())::DATE;
+
+-- A decimal amount of major units ("10.50") in ISO 4217's minor units, exactly; NULL where it is finer than those.
+-- The exponents are those of connectors/currencies.py, with which a test compares them.
+CREATE OR REPLACE MACRO staging.unit(currency) AS
+    CASE
+        WHEN upper(currency) IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV',
+            'XAF', 'XOF', 'XPF') THEN 1
+        WHEN upper(currency) IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN 1000
+        WHEN currency IS NOT NULL THEN 100
+    END;
+
+CREATE OR REPLACE MACRO staging.minor(amount, currency) AS
+    CASE
+        WHEN amount::DECIMAL(30, 8) * staging.unit(currency)::DECIMAL(4, 0)
+            = trunc(amount::DECIMAL(30, 8) * staging.unit(currency)::DECIMAL(4, 0))
+        THEN (amount::DECIMAL(30, 8) * staging.unit(currency)::DECIMAL(4, 0))::BIGINT
+    END;
