@@ -1,4 +1,4 @@
-"""Acting on a PayPal account. Never repeats anything: that is for the caller to decide.
+"""Acting on a PayPal account. Repeats nothing, not even reads: that is for the caller to decide.
 
 Every refund carries the request id as `custom_id`, which PayPal shows in the refund, in the order, in its reports and
 to nobody outside; and the idempotency key as PayPal-Request-Id, which PayPal keeps for 45 days.
@@ -45,7 +45,7 @@ class PayPalActor:
         self, access: AccountAccess, *, timeout_s: float = 20.0, clock: Callable[[], datetime] = _utc_now
     ) -> None:
         self._account = access.account
-        self._wire = Wire(access, timeout_s=timeout_s)
+        self._wire = Wire(access, timeout_s=timeout_s, tries=1)
         self._clock = clock
         self._reader = PayPalReader(access, wire=self._wire, clock=clock)
         # A payment's currency never changes.

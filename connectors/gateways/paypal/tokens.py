@@ -24,7 +24,7 @@ class Tokens:
     """Hands out the current token; one thread at a time fetches a new one. `repr` shows neither key nor token."""
 
     def __init__(self, access: AccountAccess, client: httpx.Client) -> None:
-        self._basic = _basic(access)
+        self._access = access
         self._client = client
         self._lock = threading.Lock()
         self._token = ""
@@ -48,7 +48,7 @@ class Tokens:
                 self._until = 0.0
 
     def _fetch(self) -> None:
-        headers = {"Authorization": f"Basic {self._basic}"}
+        headers = {"Authorization": f"Basic {_basic(self._access)}"}
         try:
             answer = self._client.post("/v1/oauth2/token", data={"grant_type": "client_credentials"}, headers=headers)
         except httpx.HTTPError as error:

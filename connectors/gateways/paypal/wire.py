@@ -45,9 +45,15 @@ class Wire:
     """The connection of one account. `repr` never shows the key. Safe to use from several threads."""
 
     def __init__(
-        self, access: AccountAccess, *, timeout_s: float = 30.0, sleep: Callable[[float], None] = time.sleep
+        self,
+        access: AccountAccess,
+        *,
+        timeout_s: float = 30.0,
+        tries: int = TRIES,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._sleep = sleep
+        self._tries = tries
         timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 10.0))
         self._client = httpx.Client(base_url=access.api_base, timeout=timeout, headers={"Accept": "application/json"})
         self.tokens = Tokens(access, self._client)
@@ -70,7 +76,7 @@ class Wire:
         self._client.close()
 
     def _patiently(self, read: Callable[[], Answer]) -> Answer:
-        for tried in range(1, TRIES):
+        for tried in range(1, self._tries):
             try:
                 return read()
             except NotAccepted as error:

@@ -29,7 +29,7 @@ class Size:
     disputes: int
 
 
-SIZES = {"full": Size(160, 900, 60, 60, 20), "small": Size(24, 130, 6, 9, 5)}
+SIZES = {"full": Size(160, 900, 60, 60, 20), "small": Size(24, 170, 6, 9, 5)}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,9 @@ def grow(scope: Scope) -> Grown:
 def _give_back(ground: Ground, size: Size) -> None:
     taken = [entry for entry in ground.every("capture") if entry.shown["status"] == "COMPLETED"]
     ground.rng.shuffle(taken)
-    contested = [entry for entry in taken if "order" in entry.hidden and entry.at < ground.end - 10 * DAY]
+    # A buyer may open a case for 180 days.
+    young = (ground.end - 150 * DAY, ground.end - 10 * DAY)
+    contested = [entry for entry in taken if "order" in entry.hidden and young[0] < entry.at < young[1]]
     for number, capture in enumerate(contested[: size.disputes]):
         trouble.dispute(ground, capture, number)
     rest = [entry for entry in taken if "case" not in entry.hidden]
