@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.cli.up.leftovers import end_leftovers, note
 from counterfoil.cli.up.ports import AlreadyRunning, PortBusy, check_ports, only_instance
 from counterfoil.cli.up.processes import Process, ProcessFailed, Spec, start, stop, wait_ready
 
@@ -63,6 +65,25 @@ def test_a_process_gets_only_the_environment_it_is_given(tmp_path: Path, monkeyp
     process = start(spec(tmp_path, code), tmp_path)
     process.popen.wait(timeout=20)
     assert "sk_live_1" not in (tmp_path / "ready").read_text()
+
+
+def test_what_a_killed_supervisor_left_behind_is_ended_and_nothing_else(tmp_path: Path) -> None:
+    left = start(spec(tmp_path, "import time; time.sleep(60)"), tmp_path)
+    other = start(spec(tmp_path, "import time; time.sleep(60)"), tmp_path)
+    note(tmp_path / "processes.json", [left])
+    assert end_leftovers(tmp_path / "processes.json") == 1
+    assert not is_alive(left.popen.pid) and is_alive(other.popen.pid)
+    assert end_leftovers(tmp_path / "processes.json") == 0
+    stop([left, other])
+
+
+def test_a_process_id_that_was_given_to_another_is_left_alone(tmp_path: Path) -> None:
+    other = start(spec(tmp_path, "import time; time.sleep(60)"), tmp_path)
+    noted = tmp_path / "processes.json"
+    noted.write_text(json.dumps([{"pid": other.popen.pid, "started": "1"}]))
+    assert end_leftovers(noted) == 0
+    assert is_alive(other.popen.pid)
+    stop([other])
 
 
 def test_every_busy_port_is_named() -> None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,17 +63,20 @@ CONTROL = {"X-Sandbox-Token": "sandbox-control"}
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("installation")
-    made = _start(folder)
+    made = start_installation(folder)
     try:
-        _wait_for_summary(made)
+        wait_for_summary(made)
         yield made
     finally:
         made.process.send_signal(signal.SIGINT)
         made.process.wait(timeout=60)
 
 
-def _start(folder: Path) -> Installation:
-    web, prefect, batch_health, sandbox, nudge = _ports()
+def start_installation(folder: Path, again: Installation | None = None) -> Installation:
+    """Start one on free ports with its data in `folder`; `again`: on the data and ports of an earlier one."""
+    if again is not None:
+        return replace(again, process=_run(again.settings, again.output))
+    web, prefect, sandbox, nudge = _ports()
     text = (ROOT / "sandbox" / "counterfoil.toml").read_text(encoding="utf-8")
     for old, new in (
         ('var_dir = "../var"', f'var_dir = "{folder / "var"}"'),
@@ -88,29 +91,10 @@ def _start(folder: Path) -> Installation:
     settings = folder / "counterfoil.toml"
     settings.write_text(text, encoding="utf-8")
     output = folder / "up.log"
-    with output.open("wb") as log:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "counterfoil.cli",
-                "up",
-                "--sandbox",
-                "--sandbox-scale",
-                "small",
-                "--settings",
-                settings,
-            ],
-            cwd=ROOT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "COLUMNS": "300"},
-        )
-    assert batch_health == prefect + 1
     return Installation(
         settings=settings,
         var=folder / "var",
-        process=process,
+        process=_run(settings, output),
         output=output,
         web=f"http://127.0.0.1:{web}",
         prefect=f"http://127.0.0.1:{prefect}/api",
@@ -119,7 +103,19 @@ def _start(folder: Path) -> Installation:
     )
 
 
-def _ports() -> tuple[int, int, int, int, int]:
+def _run(settings: Path, output: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "counterfoil.cli", "up", "--sandbox", "--sandbox-scale", "small"]
+    with output.open("wb") as log:
+        return subprocess.Popen(
+            [*command, "--settings", str(settings)],
+            cwd=ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "COLUMNS": "300"},
+        )
+
+
+def _ports() -> tuple[int, int, int, int]:
     """Free ports; the batch worker's health stands on the port after Prefect's."""
     while True:
         sockets = [socket.socket() for _ in range(4)]
@@ -129,7 +125,7 @@ def _ports() -> tuple[int, int, int, int, int]:
             web, prefect, sandbox, nudge = (one.getsockname()[1] for one in sockets)
             with socket.socket() as after:
                 after.bind(("127.0.0.1", prefect + 1))
-                return web, prefect, prefect + 1, sandbox, nudge
+                return web, prefect, sandbox, nudge
         except OSError:
             continue
         finally:
@@ -137,7 +133,7 @@ def _ports() -> tuple[int, int, int, int, int]:
                 one.close()
 
 
-def _wait_for_summary(made: Installation) -> None:
+def wait_for_summary(made: Installation) -> None:
     deadline = time.monotonic() + READY_WITHIN_S
     while not (made.var / "summary.json").exists():
         text = made.output.read_text(encoding="utf-8", errors="replace")

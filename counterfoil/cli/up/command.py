@@ -12,6 +12,7 @@ from types import FrameType
 from rich.console import Console
 
 from counterfoil.cli.up.deploying import REPOSITORY, deploy
+from counterfoil.cli.up.leftovers import end_leftovers, note
 from counterfoil.cli.up.plan import Plan, StandIn, make_plan
 from counterfoil.cli.up.ports import check_ports, only_instance
 from counterfoil.cli.up.prefect_api import PrefectApi
@@ -36,13 +37,16 @@ def up(settings_file: Path, *, scale: str | None, is_once: bool, console: Consol
     with ExitStack() as stack:
         lock = only_instance(paths.var)
         stack.callback(lock.release)
+        noted = paths.var / "processes.json"
+        if left := end_leftovers(noted):
+            console.print(f"Ended {left} processes that a killed earlier start had left behind.")
         stand_in = StandIn(_sandbox_port(settings), scale) if scale else None
         check_ports(_ports(settings, stand_in.port if stand_in else None))
         _mark_installation(paths.var, is_sandbox=is_sandbox)
         ensure_keys(paths.keys)
         signal.signal(signal.SIGTERM, _as_interrupt)
         processes: list[Process] = []
-        stack.callback(lambda: _stop(processes, console))
+        stack.callback(lambda: _stop(processes, noted, console))
         plan = make_plan(settings, settings_file.absolute(), stand_in=stand_in)
         api = PrefectApi(settings.prefect.api_url)
         stack.callback(api.close)
@@ -73,6 +77,7 @@ def _start(specs: tuple[Spec, ...], processes: list[Process], paths: Paths, cons
         process = start(spec, paths.logs)
         processes.append(process)
         started.append(process)
+        note(paths.var / "processes.json", processes)
 
     def ready(process: Process, seconds: float) -> None:
         console.print(f"[green]✓[/] {process.spec.name} is ready [dim]({seconds:.1f} s)[/]")
@@ -119,10 +124,11 @@ def _watch(processes: list[Process], console: Console) -> None:
         time.sleep(0.5)
 
 
-def _stop(processes: list[Process], console: Console) -> None:
+def _stop(processes: list[Process], noted: Path, console: Console) -> None:
     if processes:
         console.print(f"Stopping {', '.join(process.spec.name for process in processes)} …")
         stop(processes)
+        noted.unlink(missing_ok=True)
 
 
 def _check_before_start(settings: Settings, *, is_sandbox: bool) -> None:
