@@ -1,4 +1,4 @@
-"""`counterfoil up` killed with -9 in the middle of the main job: the next start goes on, nothing twice, nothing lost."""
+"""`counterfoil up` killed with -9 in the middle of the main job: the next start goes on, nothing twice or lost."""
 
 from __future__ import annotations
 
