@@ -26,7 +26,7 @@ def merge_into_raw(
     pipeline = _pipeline(connection, paths, gateway)
     if pipeline.has_pending_data:
         # A load that was killed. Its files are not noted as loaded, so all of it is in these tables again.
-        pipeline.drop_pending_packages()
+        pipeline.abort_packages()
     pipeline.run(_resources(tables), loader_file_format="parquet")
 
 

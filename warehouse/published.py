@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from warehouse.connection import connect
+from warehouse.frames import as_frame
 from warehouse.publish import POINTER, SUFFIX
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ class PublishedFile:
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def frame(self, sql: str, parameters: Parameters = ()) -> pd.DataFrame:
-        """The rows of a query as a frame. Raises NothingPublished, duckdb.Error."""
+        """The rows of a query as a frame; whole numbers are Int64. Raises NothingPublished, duckdb.Error."""
         with closing(self._cursor()) as cursor:
-            return cursor.execute(sql, parameters or None).df()
+            return as_frame(cursor.sql(sql, params=parameters or None).to_arrow_table())
 
     @property
     def version(self) -> str | None:

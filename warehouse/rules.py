@@ -106,6 +106,9 @@ def _faults(shape: Shape, column: Column) -> list[tuple[str, str]]:
     """(condition, sentence as SQL) of everything that can be wrong with one column."""
     name = quoted(column.name)
     faults = _faults_of_kind(column, name)
+    currencies = [other for other in shape.resource.columns if other.kind == "currency"]
+    if column.kind == "decimal" and len(currencies) == 1:
+        faults.append(_too_fine(column, quoted(currencies[0].name)))
     if column.is_required:
         faults.append((f"{name} IS NULL", literal(f"{column.name} is missing")))
     if column.allowed is not None:
@@ -133,6 +136,18 @@ def _faults_of_kind(column: Column, name: str) -> list[tuple[str, str]]:
             return [(f"upper({name}) NOT IN ({known})", _says(column, " is not in ISO 4217", quote=True))]
         case _:
             return []
+
+
+def _too_fine(column: Column, currency: str) -> tuple[str, str]:
+    """An amount with a part of a minor unit; zeros at its end do not count."""
+    digits = f"length(rtrim(regexp_extract({quoted(column.name)}, '\\.([0-9]+)$', 1), '0'))"
+    decimals = " ".join(f"WHEN {_is_one_of(currency, count)} THEN {count}" for count in set(EXPONENTS.values()))
+    return f"{digits} > CASE {decimals} END", _says(column, ": finer than its currency's minor unit")
+
+
+def _is_one_of(currency: str, decimals: int) -> str:
+    codes = ", ".join(literal(code) for code, found in EXPONENTS.items() if found == decimals)
+    return f"upper({currency}) IN ({codes})"
 
 
 def _is_time(name: str) -> str:

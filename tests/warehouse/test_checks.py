@@ -1,0 +1,127 @@
+"""Checks: each is silent on a sound warehouse and fails on a planted violation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from counterfoil.paths import Paths
+from tests.warehouse.landed import CREATED, ZONE, charge, customer, invoice, land, line, page, refund
+from warehouse.build import build
+from warehouse.check import CheckInvalid, read_checks, run_checks
+from warehouse.connection import open_warehouse
+from warehouse.load import load_landed
+
+_AS_CHARGE = (
+    "INSERT INTO canonical.charges BY NAME SELECT * REPLACE ({}) FROM canonical.charges WHERE charge_id = 'ch_1'"
+)
+
+PLANTED = {
+    "canonical_rows_lost": ["DELETE FROM canonical.refunds"],
+    "canonical_rows_doubled": ["INSERT INTO canonical.refunds FROM canonical.refunds"],
+    "canonical_sums_differ": ["UPDATE canonical.refunds SET amount_minor = amount_minor + 1"],
+    "invoice_lines_lost": ["DELETE FROM canonical.invoice_lines WHERE invoice_line_id = 'il_1'"],
+    "tax_lines_differ": ["UPDATE canonical.tax_lines SET tax_minor = tax_minor - 1"],
+    "charges_without_person": ["DELETE FROM marts.people"],
+    "people_doubled": ["INSERT INTO marts.people FROM marts.people"],
+    "timeline_differs": ["DELETE FROM marts.customer_timeline WHERE kind = 'refund'"],
+    "revenue_differs": ["UPDATE marts.revenue_by_day SET gross_minor = gross_minor + 1"],
+    "tax_summary_differs": ["DELETE FROM marts.tax_summary"],
+    "payouts_differ": ["DELETE FROM marts.payout_reconciliation"],
+    "payout_lines_missing": ["UPDATE marts.payout_reconciliation SET result = 'difference', difference_minor = 5"],
+    "payments_without_document": [
+        "INSERT INTO marts.payments_without_document BY NAME SELECT gateway, account, charge_id FROM canonical.charges"
+    ],
+    "invoice_taxes_do_not_add_up": ["UPDATE canonical.invoice_line_taxes SET tax_minor = tax_minor + 7"],
+    "tax_rate_not_in_force": ["UPDATE canonical.tax_lines SET percent = '16'"],
+    "reverse_charge_without_tax_id": ["UPDATE canonical.tax_lines SET is_reverse_charge = true"],
+    "likely_duplicate_charges": [
+        _AS_CHARGE.format("'ch_again' AS charge_id, created_at + INTERVAL 2 MINUTES AS created_at")
+    ],
+    "refunds_larger_than_charge": ["UPDATE canonical.refunds SET amount_minor = 1001"],
+    "quarantined_rows": ["INSERT INTO meta.quarantine (account, reason) VALUES ('stripe/eu', 'amount is missing')"],
+}
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A built warehouse in which no check finds anything."""
+    paths = Paths(tmp_path_factory.mktemp("sound"))
+    rate = {
+        "id": "txr_de",
+        "object": "tax_rate",
+        "percentage": 19,
+        "country": "DE",
+        "tax_type": "vat",
+        "created": CREATED,
+    }
+    tax = {
+        "amount": 160,
+        "taxable_amount": 840,
+        "tax_behavior": "inclusive",
+        "tax_rate_details": {"tax_rate": "txr_de"},
+    }
+    lines = [line("il_1", 1000, taxes=[tax])]
+    land(paths, "customers", page(customer("cus_1")))
+    land(paths, "tax_rates", page(rate))
+    land(paths, "charges", page(charge("ch_1", customer="cus_1", invoice="in_1")))
+    land(paths, "invoices", page(invoice("in_1", lines, total_taxes=[tax], charge="ch_1")))
+    land(paths, "refunds", page(refund("re_1", "ch_1", 100)))
+    payout = {
+        "amount": 870,
+        "currency": "eur",
+        "status": "paid",
+        "automatic": True,
+        "arrival_date": CREATED,
+        "created": CREATED,
+    }
+    land(paths, "payouts", page({"id": "po_1", "object": "payout", **payout}))
+    moved = {
+        "currency": "eur",
+        "status": "available",
+        "available_on": CREATED,
+        "created": CREATED,
+        "object": "balance_transaction",
+    }
+    entries = [
+        {"id": "txn_1", "type": "charge", "source": "ch_1", "amount": 1000, "fee": 30, "net": 970, **moved},
+        {"id": "txn_2", "type": "refund", "source": "re_1", "amount": -100, "fee": 0, "net": -100, **moved},
+        {"id": "txn_3", "type": "payout", "source": "po_1", "amount": -870, "fee": 0, "net": -870, **moved},
+    ]
+    land(paths, "balance_transactions", page(*entries))
+    body = page(*entries).replace(b'"object":"list"', b'"object":"payout_lines","payout":"po_1"')
+    land(paths, "payout_lines", body)
+    load_landed(paths)
+    build(paths, reporting_time_zone=ZONE)
+    with open_warehouse(paths) as connection:
+        yield connection
+
+
+def test_no_check_finds_anything_in_a_sound_warehouse(sound: duckdb.DuckDBPyConnection) -> None:
+    assert {result.name: result.sample for result in run_checks(sound) if result.rows} == {}
+
+
+@pytest.mark.parametrize("name", sorted(PLANTED))
+def test_each_check_fails_on_a_planted_violation(sound: duckdb.DuckDBPyConnection, name: str) -> None:
+    sound.execute("BEGIN")
+    try:
+        for statement in PLANTED[name]:
+            sound.execute(statement)
+        (result,) = run_checks(sound, [check for check in read_checks() if check.name == name])
+    finally:
+        sound.execute("ROLLBACK")
+    assert result.rows >= 1
+    assert len(result.sample) == min(result.rows, 20)
+
+
+def test_every_check_has_a_planted_violation() -> None:
+    assert {check.name for check in read_checks()} == set(PLANTED)
+
+
+def test_a_check_without_severity_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "one.sql").write_text("-- check: Something\nSELECT 1")
+    with pytest.raises(CheckInvalid, match="line 2"):
+        read_checks(tmp_path)

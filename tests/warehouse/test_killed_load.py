@@ -1,0 +1,81 @@
+"""Kill -9 at any step of a load, run again: exactly the rows of a load that nobody killed."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from counterfoil.paths import Paths
+from tests.warehouse.landed import ZONE, charge, customer, everything, land, later, page, rows
+from warehouse.build import build
+from warehouse.load import load_landed
+
+STEPS = {
+    "before_anything": "warehouse.load.read_files",
+    "bad_rows_set_aside": "warehouse.load.rows_to_merge",
+    "before_the_merge": "dlt.Pipeline.run",
+    "package_normalised": "dlt.Pipeline.load",
+    "in_the_middle_of_the_merge": "dlt.destinations.impl.duckdb.sql_client.DuckDbSqlClient.execute_many",
+    "merged_but_not_noted": "warehouse.load._note_as_loaded",
+}
+
+_KILLED = """
+import importlib, os, pathlib, signal, sys
+import dlt, dlt.destinations.impl.duckdb.sql_client
+import warehouse.load
+from counterfoil.paths import Paths
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+target, _, name = sys.argv[2].rpartition(".")
+parts = target.split(".")
+for length in range(len(parts), 0, -1):
+    try:
+        owner = importlib.import_module(".".join(parts[:length]))
+        break
+    except ModuleNotFoundError:
+        continue
+for part in parts[length:]:
+    owner = getattr(owner, part)
+assert hasattr(owner, name)
+setattr(owner, name, die)
+warehouse.load.load_landed(Paths(pathlib.Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_killed_load_is_made_good_by_the_next(paths: Paths, tmp_path: Path, step: str) -> None:
+    _land_two_rounds(paths)
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(paths.var), STEPS[step]], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    # A build between the kill and the next load must not hide rows from a later build.
+    build(paths, reporting_time_zone=ZONE)
+    load_landed(paths)
+    build(paths, reporting_time_zone=ZONE)
+
+    untouched = Paths(tmp_path / "untouched")
+    untouched.var.mkdir()
+    (untouched.landing).symlink_to(paths.landing)
+    load_landed(untouched)
+    build(untouched, reporting_time_zone=ZONE)
+    assert everything(paths) == everything(untouched)
+    assert rows(paths, "SELECT count(*) FROM meta.quarantine") == [(1,)]
+
+
+def _land_two_rounds(paths: Paths) -> None:
+    land(paths, "customers", page(customer("cus_1")))
+    land(paths, "charges", page(*(charge(f"ch_{n}") for n in range(50)), charge("ch_bad", amount=0.5)))
+    load_landed(paths)
+    build(paths, reporting_time_zone=ZONE)
+    land(paths, "customers", page(customer("cus_1", email="new@example.com")), seen_at=later(1))
+    land(
+        paths,
+        "charges",
+        page(*(charge(f"ch_{n}", amount=7, customer="cus_1") for n in range(40, 60))),
+        seen_at=later(1),
+    )

@@ -1,0 +1,58 @@
+"""Column kinds of gateways that send decimal amounts and ISO times: what passes and what is set aside, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from connectors.gateway import Column, Resource
+from warehouse.connection import connect
+from warehouse.rules import Shape, reasons, typed
+
+SHAPE = Shape(
+    "paypal",
+    Resource("x", "y", (Column("a", "a", "decimal"), Column("c", "c", "currency"), Column("t", "t", "iso_time"))),
+)
+
+
+def _judged(amount: str | None, currency: str | None, at: str | None) -> tuple[Any, Any]:
+    time = typed(SHAPE.resource.columns[2])
+    row = "SELECT NULL AS doubt, 'y' AS object, 'i' AS id, false AS is_deleted, ?::VARCHAR AS a, ?::VARCHAR AS c, ?::VARCHAR AS t"
+    ((reason, found),) = (
+        connect(":memory:").execute(f"SELECT {reasons(SHAPE)}, {time} FROM ({row})", [amount, currency, at]).fetchall()
+    )
+    return reason, found
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "why"),
+    [
+        ("10.50", "eur", None),
+        ("-10.5", "EUR", None),
+        ("10.000", "JPY", None),
+        ("1.234", "KWD", None),
+        (None, None, None),
+        ("10.505", "EUR", "a is 10.505: finer than its currency's minor unit"),
+        ("10.5", "JPY", "a is 10.5: finer than its currency's minor unit"),
+        ("abc", "EUR", "a is abc: not a decimal amount"),
+        ("1e5", "EUR", "a is 1e5: not a decimal amount"),
+        ("1,50", "EUR", "a is 1,50: not a decimal amount"),
+    ],
+)
+def test_a_decimal_amount_is_exact_in_its_currency_or_set_aside(amount: str, currency: str, why: str | None) -> None:
+    assert _judged(amount, currency, None)[0] == why
+
+
+@pytest.mark.parametrize(
+    ("at", "hour"),
+    [("2026-01-01T05:00:00Z", 5), ("2026-01-01T05:00:00.5+02:00", 3), ("2026-01-01T05:00:00-0700", 12)],
+)
+def test_an_iso_time_becomes_utc(at: str, hour: int) -> None:
+    reason, found = _judged(None, None, at)
+    assert (reason, found.hour) == (None, hour)
+
+
+@pytest.mark.parametrize("at", ["2026-01-01T05:00:00", "2026-13-01T05:00:00Z", "yesterday", "1767243600"])
+def test_a_time_without_its_offset_is_set_aside(at: str) -> None:
+    assert _judged(None, None, at) == (f"t is {at}: not an ISO 8601 time with an offset", None)
