@@ -61,6 +61,9 @@ def refund(store: Store, params: Json, wanted: str) -> Outcome:
         )
         raise Refused("915200", declined=enter(made, "processor_declined", at))
     enter(made, "submitted_for_settlement", at)
+    if sale["payment_instrument_type"] == "paypal_account":
+        # PayPal knows no batches: it settles at once.
+        enter(made, "settled", at)
     sale["refund_ids"].append(made["id"])
     sale.update(refund_id=made["id"], updated_at=at)
     return Outcome("transaction", made, (sale,))

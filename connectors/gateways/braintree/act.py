@@ -7,24 +7,23 @@ Source: developer.paypal.com/braintree/docs/reference/request/transaction/refund
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 import braintree
 from connectors.actions import Action, Refund
 from connectors.capabilities import ChargeState
-from connectors.errors import ChargeUnknown, GatewayError, RequestInvalid
+from connectors.errors import ChargeDisputed, ChargeUnknown, GatewayError, RequestInvalid
 from connectors.gateway import AccountAccess
 from connectors.gateways.braintree.amounts import to_braintree
 from connectors.gateways.braintree.errors import from_validation
 from connectors.gateways.braintree.keys import read_key
 from connectors.gateways.braintree.outcomes import looked_up, outcome
 from connectors.gateways.braintree.sdk import http_client, sdk_gateway, unreadable
-from connectors.gateways.braintree.states import charge_state
+from connectors.gateways.braintree.states import charge_state, is_contested
 from connectors.money import Money
 from connectors.outcomes import LookedUp, Outcome
 
-KNOWN_CURRENCIES = 1_024
 LONGEST = 255
 _FIELDS = (
     "id status type amount currency_iso_code created_at order_id refund_ids refunded_transaction_id "
@@ -36,11 +35,9 @@ class BraintreeActor:
     """The act side of one account; see `connectors.gateway.Actor`. Safe to use from several threads."""
 
     def __init__(self, access: AccountAccess, *, timeout_s: float = 60.0) -> None:
+        self._access = access
         self._account = access.account
         self._http = http_client(access, timeout_s)
-        self._transactions = sdk_gateway(access, read_key(access), self._http).transaction
-        # A transaction's currency never changes.
-        self._currency_of = lru_cache(KNOWN_CURRENCIES)(self._read_currency)
 
     def __repr__(self) -> str:
         return f"BraintreeActor({self._account!r})"
@@ -55,12 +52,16 @@ class BraintreeActor:
     def perform(self, action: Action, *, idempotency_key: str) -> Outcome:
         """Refund. Raises a GatewayError: Refused and NotAccepted say that nothing moved, OutcomeUnknown to look up.
 
-        The sale's currency is read first: Braintree itself takes a bare number.
+        The sale is read first: Braintree itself takes a bare number in whatever currency, and knows no rule about
+        disputes.
         """
         self._check(action, idempotency_key)
-        currency = self._currency_of(action.charge_id)
+        sale = self._find(action.charge_id)
+        currency = sale["currency_iso_code"]
         if currency != action.amount.currency:
             raise RequestInvalid(f"The payment is in {currency}, the refund in {action.amount.currency}.")
+        if is_contested(sale["disputes"]):
+            raise ChargeDisputed("The payment is disputed; its money is with the card network, so nothing was sent.")
         params = {
             "amount": to_braintree(action.amount),
             "api_request_key": idempotency_key,
@@ -91,6 +92,11 @@ class BraintreeActor:
     def close(self) -> None:
         self._http.close()
 
+    @cached_property
+    def _transactions(self) -> Any:
+        """The SDK's calls. Raises NotAuthorised where the secret is no key."""
+        return sdk_gateway(read_key(self._access), self._http).transaction
+
     def _find(self, charge_id: str) -> dict[str, Any]:
         return _fields(_asked(lambda: self._transactions.find(_an_id(charge_id)), is_write=False), is_write=False)
 
@@ -104,9 +110,6 @@ class BraintreeActor:
         found = _asked(lambda: list(self._transactions.search(criteria)), is_write=False)
         refunds = [_fields(each, is_write=False) for each in found]
         return [refund for refund in refunds if refund["refunded_transaction_id"] == action.charge_id]
-
-    def _read_currency(self, charge_id: str) -> str:
-        return str(self._find(charge_id)["currency_iso_code"])
 
     def _check(self, action: Refund, key: str) -> None:
         self._check_account(action)

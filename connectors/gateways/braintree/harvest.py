@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from connectors.errors import UnexpectedShape
 from connectors.gateways.braintree.markup import read_markup
 from connectors.gateways.braintree.resources import resource_of
 
@@ -21,6 +22,8 @@ WHOLE = {
     "subscriptions": ("plan_id", "price", "status", "created_at"),
     "disputes": ("status", "currency_iso_code", "transaction"),
     "plans": ("price", "currency_iso_code", "billing_frequency"),
+    "add_ons": ("amount", "kind", "created_at"),
+    "discounts": ("amount", "kind", "created_at"),
 }
 """What an object always has, and an excerpt of it does not."""
 
@@ -28,13 +31,12 @@ WHOLE = {
 def harvest(body: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield (resource, object as one line of JSON) for every known whole object; the outer one before those inside.
 
-    Raises UnexpectedShape for XML that is not whole, JSONDecodeError for what is neither XML nor JSON. An empty body
-    (Braintree's 404) holds nothing.
+    Raises UnexpectedShape for what is neither whole XML nor JSON. An empty body (Braintree's 404) holds nothing.
     """
     start = body.lstrip()[:1]
     if not start:
         return
-    name, answer = read_markup(body.strip()) if start == b"<" else ("", orjson.loads(body))
+    name, answer = read_markup(body.strip()) if start == b"<" else ("", _json(body))
     waiting: list[tuple[str, Any]] = [(name, answer)]
     while waiting:
         name, value = waiting.pop()
@@ -46,6 +48,13 @@ def harvest(body: bytes) -> Iterator[tuple[str, bytes]]:
             waiting.extend(reversed([(key, inner) for key, inner in value.items() if _may_hold(inner)]))
         elif isinstance(value, list):
             waiting.extend(reversed([("", inner) for inner in value if _may_hold(inner)]))
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise UnexpectedShape(f"not JSON: {error}") from None
 
 
 def _is_whole(resource: str, value: dict[str, Any]) -> bool:

@@ -140,6 +140,8 @@ RESOURCES = (PLANS, ADD_ONS, DISCOUNTS, CUSTOMERS, SUBSCRIPTIONS, CHARGES, REFUN
 
 RESOURCE_OF = {
     "plan": "plans",
+    "add_on": "add_ons",
+    "discount": "discounts",
     "customer": "customers",
     "subscription": "subscriptions",
     "dispute": "disputes",

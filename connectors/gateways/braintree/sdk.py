@@ -23,7 +23,7 @@ PARSED = frozenset({200, 201, 204, 422})
 READS = ("/advanced_search", "/advanced_search_ids")
 
 
-def sdk_gateway(access: AccountAccess, key: Key, client: httpx.Client) -> Any:
+def sdk_gateway(key: Key, client: httpx.Client) -> Any:
     """The SDK's gateway; every request goes to the account's api_base through `client`."""
 
     class Through:

@@ -1,0 +1,80 @@
+"""Braintree, held to what every gateway must do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from connectors.gateway import AccountAccess, Actor, Gateway
+from connectors.gateways.braintree import GATEWAY
+from connectors.gateways.braintree.act import BraintreeActor
+from connectors.money import Money
+from sandbox.braintree.running import Running, running
+from tests.connectors.braintree.choosing import book, transactions
+from tests.connectors.braintree.conftest import SCOPE, access
+from tests.connectors.conformance import Conformance, Scene
+
+TIMEOUT_S = 0.5
+
+
+@dataclass
+class BraintreeScene:
+    """The stand-in of Braintree as a scene. What was paid with PayPal is refunded at once; cards wait for a batch."""
+
+    shop: Running
+    access: AccountAccess
+    gateway: Gateway = GATEWAY
+    given: set[str] = field(default_factory=set)
+
+    def open_actor(self, access: AccountAccess) -> Actor:
+        return BraintreeActor(access, timeout_s=TIMEOUT_S)
+
+    def charge(self) -> str:
+        return self._take("paypal_account")
+
+    def slow_charge(self) -> str:
+        return self._take("credit_card")
+
+    def disputed_charge(self) -> str:
+        disputes = self.shop.app.store.objects["dispute"].values()
+        lost = (each for each in disputes if each["kind"] == "chargeback" and each["status"] == "lost")
+        return str(next(lost)["transaction"]["id"])
+
+    def refunded(self, charge_id: str) -> Money:
+        found = book(self.shop, charge_id)
+        return Money(found["refunded"], found["currency"])
+
+    def fault(self, kind: str) -> None:
+        self.shop.fault(kind, method="POST", path="*/refund", seconds=1.0)
+
+    def settle(self, reference: str, *, succeeds: bool) -> None:
+        outcome = "settled" if succeeds else "settlement_declined"
+        self.shop.control("POST", "settle", {"transaction": reference, "outcome": outcome})
+
+    def _take(self, paid_with: str) -> str:
+        for sale in transactions(self.shop, status="settled", payment_instrument_type=paid_with):
+            is_free = not sale["refund_ids"] and not sale["disputes"] and sale["id"] not in self.given
+            is_usual = sale["credit_card"]["last_4"] != "0069" and sale["currency_iso_code"] in ("EUR", "USD", "GBP")
+            if is_free and is_usual:
+                self.given.add(sale["id"])
+                return str(sale["id"])
+        raise LookupError(f"no unused sale paid with {paid_with}")
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Running]:
+    with running(None, SCOPE) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def given() -> set[str]:
+    return set()
+
+
+class TestBraintree(Conformance):
+    @pytest.fixture
+    def scene(self, shop: Running, given: set[str]) -> Scene:
+        return BraintreeScene(shop, access(shop), given=given)
