@@ -1,0 +1,53 @@
+"""`python -m sandbox.<name> --port N --state DIR`: run one stand-in on 127.0.0.1."""
+
+import argparse
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import uvicorn
+
+from sandbox.standin.api import Api
+from sandbox.standin.app import StandIn
+from sandbox.standin.settings import Scope, Settings
+
+MakeApi = Callable[[Path | None, Scope, Settings], Api]
+
+
+def run(name: str, make: MakeApi, defaults: Settings, arguments: list[str] | None = None) -> None:
+    """Serve until interrupted. The environment wins: SANDBOX_<NAME>_KEY, _READ_KEY, _WEBHOOK_SECRET."""
+    wanted = _parser(name).parse_args(arguments)
+    prefix = f"SANDBOX_{name.upper()}"
+    settings = Settings(
+        key=os.environ.get(f"{prefix}_KEY", defaults.key),
+        read_key=os.environ.get(f"{prefix}_READ_KEY", defaults.read_key),
+        webhook_secret=wanted.webhook_secret or os.environ.get(f"{prefix}_WEBHOOK_SECRET", defaults.webhook_secret),
+        webhook_url=wanted.webhook_url,
+        settle_after=wanted.settle_after,
+        control_token=os.environ.get("SANDBOX_CONTROL_TOKEN", defaults.control_token),
+    )
+    api = make(wanted.state, Scope(wanted.seed, wanted.months, wanted.scale, wanted.today), settings)
+    print(f"{name} stand-in on http://127.0.0.1:{wanted.port}", flush=True)
+    uvicorn.run(
+        StandIn(api, settings),
+        host="127.0.0.1",
+        port=wanted.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+def _parser(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m sandbox.{name}", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--state", type=Path, help="folder of the durable state; in memory where it is left out")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--months", type=int, default=12)
+    parser.add_argument("--scale", choices=["small", "full"], default="full")
+    parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date())
+    parser.add_argument("--webhook-url")
+    parser.add_argument("--webhook-secret")
+    parser.add_argument("--settle-after", type=float, help="seconds between the settling of pending refunds")
+    return parser
