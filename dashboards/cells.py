@@ -21,10 +21,7 @@ def table_body(table: Table, when: When) -> Markup:
 
 
 def _row(row: Row, columns: tuple[Column, ...], when: When) -> Markup:
-    cells = "".join(
-        f'<td class="{column.kind}" data-label="{escape(column.label)}">{_cell(row, column, when)}</td>'
-        for column in columns
-    )
+    cells = "".join(f'<td class="{column.kind}">{_cell(row, column, when)}</td>' for column in columns)
     return Markup(f"<tr>{cells}</tr>")  # noqa: S704 - every part was escaped
 
 
@@ -48,6 +45,8 @@ def _shown(row: Row, column: Column, when: When) -> Markup:
         return escape(f"{value:,}")
     if column.kind == "state":
         return Markup('<span class="badge {}">{}</span>').format(state_class(str(value)), words(str(value)))
+    if column.kind == "long":
+        return Markup("<details><summary>Show</summary><pre>{}</pre></details>").format(value)
     if column.kind == "code":
         return Markup("<code>{}</code>").format(value)
     return escape(_plain(value, column.kind))

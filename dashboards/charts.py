@@ -22,7 +22,7 @@ Theme = Literal["light", "dark"]
 Width = Literal["wide", "narrow"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 WIDTHS: tuple[Width, ...] = ("wide", "narrow")
-_PIXELS = {"wide": (900, 240), "narrow": (290, 200)}
+_PIXELS = {"wide": (1110, 250), "narrow": (300, 200)}
 MAX_KEPT = 256
 
 

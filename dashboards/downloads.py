@@ -74,7 +74,7 @@ def _sheet_cell(value: object) -> object:
 
 def _sheet_text(value: object) -> str:
     """A spreadsheet file cannot hold control characters."""
-    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value))
+    return str(ILLEGAL_CHARACTERS_RE.sub("\ufffd", str(value)))
 
 
 def _finish(cell: object, value: object) -> None:

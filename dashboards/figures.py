@@ -6,10 +6,12 @@ _MINUS = "\u2212"
 
 
 def change(now: int, before: int | None) -> str | None:
-    """How much more or less, in percent with one decimal; None where there is nothing to compare with."""
+    """How much more or less: in percent, from ten times on as a multiple; None where nothing is to compare with."""
     if not before:
         return None
     per_mille = abs(now - before) * 1000 // abs(before)
+    if per_mille >= 10_000 and now > 0 and before > 0:
+        return f"× {now // before}"
     sign = "+" if now > before else _MINUS if now < before else "±"
     return f"{sign}{per_mille // 10}.{per_mille % 10} %"
 

@@ -34,7 +34,14 @@ class Pages:
             undefined=StrictUndefined,
             auto_reload=False,
         )
-        self._env.filters |= {"money": money, "when": self._when, "day": _day, "count": _count, "words": words}
+        self._env.filters |= {
+            "money": money,
+            "when": self._when,
+            "clock": self._clock,
+            "day": _day,
+            "count": _count,
+            "words": words,
+        }
         self._env.globals |= {
             "asset": assets.address,
             "entity": settings.entity.name,
@@ -62,6 +69,11 @@ class Pages:
             "now": service.clock(),
         }
         return HTMLResponse(self._env.get_template(template).render(base | context), status)
+
+    def _clock(self, text: str) -> Markup:
+        """The time of day of an ISO 8601 time, as Prefect writes them."""
+        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        return Markup('<time datetime="{}">{}</time>').format(text, f"{at.astimezone(self._zone):%H:%M:%S}")
 
     def _body(self, table: Table) -> Markup:
         return table_body(table, self._when)

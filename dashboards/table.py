@@ -10,7 +10,7 @@ from typing import Any, Literal
 from connectors.currencies import EXPONENTS
 from connectors.money import Money
 
-Kind = Literal["text", "money", "count", "time", "day", "code", "state", "sentence", "percent", "flag"]
+Kind = Literal["text", "money", "count", "time", "day", "code", "state", "sentence", "percent", "flag", "long"]
 Row = dict[str, Any]
 
 

@@ -87,7 +87,7 @@ def _quarantine(rows: list[Row]) -> Table:
         Column("resource", "Resource"),
         Column("object_id", "Object", "code"),
         Column("reason", "Reason", "sentence"),
-        Column("original_text", "Original text", "code"),
+        Column("original_text", "Original text", "long"),
         Column("landed_file", "File", "code"),
         Column("line", "Line", "count"),
     )

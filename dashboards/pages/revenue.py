@@ -48,7 +48,7 @@ def revenue(request: Request, visitor: Finance) -> Response:
         "figures": _figures(totals, before, focus, base),
         "fields": _filter_fields(service, asked, period),
         "shortcuts": shortcuts(service),
-        "tables": [_table(service, name, focused, totals, base) for name in TABLES] if focus else [],
+        "tables": _tables(service, focused, totals, base) if focus else [],
     }
     return service.pages.html(request, visitor, "revenue.html", **context)
 
@@ -104,6 +104,12 @@ def _figures(
 def rows_address(query: dict[str, str], **changes: str | None) -> str:
     """The rows behind a figure, under the filters of the page."""
     return with_query("/revenue/rows", query, table=None, format=None, page=None, **changes)
+
+
+def _tables(service: Service, asked: RevenueFilter, totals: list[Row], query: dict[str, str]) -> list[Table]:
+    """The tables of the page; one account alone is not worth a table."""
+    found = [_table(service, name, asked, totals, query) for name in TABLES]
+    return [table for table in found if table.name != "revenue-by-account" or len(table.rows) > 1]
 
 
 def _table(service: Service, name: str, asked: RevenueFilter, totals: list[Row], query: dict[str, str]) -> Table:

@@ -60,11 +60,13 @@ def _person_link(row: Row) -> str | None:
 
 
 def _table(figure: str, found: list[Row], is_cut: bool) -> Table:
+    kind = (Column("kind", "Kind", "state"),) if figure == "net" else ()
+    own_id = () if figure == "gross" else (Column("object_id", "Object", "code"),)
     columns = (
         Column("at", "At", "time"),
-        Column("kind", "Kind", "state"),
+        *kind,
         Column("amount_minor", "Amount", "money"),
-        Column("object_id", "Object", "code"),
+        *own_id,
         Column("charge_id", "Charge", "code", link=_person_link),
         Column("email", "E-mail"),
         Column("country", "Country"),

@@ -100,6 +100,7 @@ def test_changes_are_counted_in_whole_numbers_and_rounded_towards_nothing() -> N
     assert change(2, 3) == "\u221233.3 %"
     assert change(-50, 100) == "\u2212150.0 %"
     assert change(100, 100) == "±0.0 %"
+    assert change(173, 1) == "× 173"
     assert change(5, 0) is None
     assert share(1, 3) == "33.3 % of gross"
     assert share(1, 0) is None

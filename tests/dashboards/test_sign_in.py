@@ -13,7 +13,8 @@ from dashboards.app import make_app
 from dashboards.pages.sandbox_sign_in import SandboxRefused
 from dashboards.pages.sign_in import own_path
 from dashboards.sessions import COOKIE
-from tests.dashboards.conftest import BASE, NOW, Web, hidden, make_web, settings_for, token
+from tests.dashboards.conftest import BASE, Web, hidden, make_web, settings_for, token
+from tests.dashboards.published_fixture import NOW
 
 PASSWORD = "correct horse battery"
 

@@ -1,0 +1,153 @@
+"""The pages over a file that the real models built from a small sandbox year: every figure is the sum of its rows."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from fastapi.testclient import TestClient
+
+from connectors.gateway import AccountAccess
+from connectors.registry import gateway
+from counterfoil.paths import Paths
+from counterfoil.settings import Settings
+from dashboards.app import make_app
+from flows.ingest.pulling import pull
+from sandbox.stripe.running import running
+from tests.dashboards.conftest import BASE, Web, settings_for, token
+from warehouse.build import build
+from warehouse.load import load_landed
+from warehouse.publish import publish
+from warehouse.published import PublishedFile
+from warehouse.reads import people, revenue, revenue_rows, tax, tax_lines
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory, shared_web: Web) -> Iterator[Settings]:
+    """A small sandbox year, pulled, loaded, built and published."""
+    var = tmp_path_factory.mktemp("real")
+    shutil.copytree(shared_web.paths.var / "web", var / "web")
+    paths, stripe = Paths(var), gateway("stripe")
+    with running(var / "sandbox") as sandbox:
+        reader = stripe.open_reader(AccountAccess("stripe/eu", sandbox.url, "sk_test_sandbox"))
+        pull(stripe, reader, "stripe/eu", paths.landing, now=NOW, say=lambda sentence: None)
+        reader.close()
+    load_landed(paths, progress=lambda sentence: None)
+    build(paths, reporting_time_zone="Europe/Berlin")
+    assert not publish(paths, now=NOW).is_blocked
+    yield settings_for(var)
+
+
+@pytest.fixture(scope="module")
+def published(real: Settings) -> PublishedFile:
+    return PublishedFile(Paths(real.var_dir).published)
+
+
+def _client(settings: Settings, role: str) -> TestClient:
+    app = make_app(settings, is_sandbox=True, webhook_secrets={}, clock=lambda: NOW)
+    client = TestClient(app, base_url=BASE)
+    csrf = token(client.get("/sandbox/sign-in").text)
+    client.post("/sandbox/sign-in", data={"role": role, "csrf": csrf})
+    return client
+
+
+def test_every_revenue_figure_is_the_sum_of_its_rows(real: Settings, published: PublishedFile) -> None:
+    from dashboards.filters import Period
+
+    first, last = (
+        published.rows("SELECT min(on_day) AS first, max(on_day) AS last FROM marts.revenue_by_day")[0][name]
+        for name in ("first", "last")
+    )
+    middle = Period(first.replace(day=1), last.replace(day=1))
+    for period in (Period(first, last), middle):
+        asked = revenue.RevenueFilter(period.since, period.until)
+        bounds = period.bounds(real.zone)
+        totals = {row["currency"]: row for row in revenue.totals(published, asked)}
+        assert len(totals) >= 3
+        for figure in revenue.FIGURES:
+            sums = {
+                row["currency"]: row["amount_minor"] for row in revenue_rows.sums_of(published, figure, asked, bounds)
+            }
+            shown = {currency: row[f"{figure}_minor"] for currency, row in totals.items() if row[f"{figure}_minor"]}
+            assert {currency: minor for currency, minor in sums.items() if minor} == shown, figure
+
+
+def test_rows_under_a_country_and_a_product_add_up_too(real: Settings, published: PublishedFile) -> None:
+    from dashboards.filters import Period
+
+    last = published.rows("SELECT max(on_day) AS last FROM marts.revenue_by_day")[0]["last"]
+    period = Period(last.replace(year=last.year - 1), last)
+    asked = revenue.RevenueFilter(period.since, period.until)
+    for by in ("country", "product", "account"):
+        for group in revenue.grouped(published, asked, by):  # type: ignore[arg-type]
+            narrow = {"since": asked.since, "until": asked.until, by: group["name"], "currency": group["currency"]}
+            rows = revenue_rows.sums_of(published, "net", revenue.RevenueFilter(**narrow), period.bounds(real.zone))
+            assert sum(row["amount_minor"] for row in rows) == group["net_minor"], (by, group["name"])
+
+
+def test_every_row_of_the_tax_summary_is_the_sum_of_its_lines(real: Settings, published: PublishedFile) -> None:
+    from dashboards.filters import month_period
+
+    rows = tax.summary(published, tax.TaxFilter("2000-01", "2100-01"))
+    assert rows
+    for row in rows:
+        names = ("account", "kind", "currency", "source", "is_reverse_charge")
+        missing = {name: row[name] or tax.NONE_GIVEN for name in ("country", "state", "percent")}
+        asked = tax.TaxFilter(row["period"], row["period"], **{name: row[name] for name in names}, **missing)
+        bounds = month_period(row["period"]).bounds(real.zone)
+        found = tax_lines.lines(published, asked, bounds, limit=10_000)
+        assert sum(line["tax_minor"] for line in found) == row["tax_minor"]
+        assert sum(line["taxable_minor"] for line in found) == row["taxable_minor"]
+
+
+def test_everybody_is_found_by_name_by_address_and_by_charge(published: PublishedFile) -> None:
+    rows = published.rows("SELECT person_id, name, email FROM marts.people WHERE name IS NOT NULL LIMIT 20")
+    for row in rows:
+        for words in filter(None, (row["name"], row["email"])):
+            assert row["person_id"] in {person.person_id for person in people.search(published, words, limit=500)}
+    for row in published.rows("SELECT person_id, charge_id, card_last4 FROM marts.charge_search LIMIT 20"):
+        assert row["person_id"] in {person.person_id for person in people.search(published, row["charge_id"])}
+
+
+def test_every_page_opens_and_every_link_on_it_leads_somewhere(real: Settings, published: PublishedFile) -> None:
+    busiest = published.rows("SELECT person_id FROM marts.people ORDER BY charges DESC LIMIT 1")[0]["person_id"]
+    starts = {
+        "finance": ["/", "/tax", "/documents", "/reconciliation"],
+        "agent": ["/customers?q=a", f"/customers/{busiest}", "/actions"],
+        "auditor": ["/audit"],
+        "engineer": ["/pipelines"],
+    }
+    for role, paths in starts.items():
+        client = _client(real, role)
+        for path in paths:
+            page = client.get(path)
+            assert page.status_code == 200, path
+            links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"]*)"', page.text)}
+            for link in sorted(links)[:25]:
+                answer = client.get(link)
+                assert answer.status_code == 200, (path, link, answer.text[:500])
+
+
+def test_the_small_published_file_has_no_column_that_the_real_one_lacks(
+    published: PublishedFile, shared_web: Web
+) -> None:
+    def columns(file: PublishedFile) -> set[tuple[str, str, str]]:
+        rows = file.rows("SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal")
+        return {(row["schema_name"], row["table_name"], row["column_name"]) for row in rows}
+
+    small = PublishedFile(shared_web.paths.published)
+    assert columns(small) - columns(published) == set()
+
+
+def test_pages_answer_quickly(real: Settings, published: PublishedFile) -> None:
+    """A wide bound, because the machine is shared; the figures themselves are in the notes of the change."""
+    busiest = published.rows("SELECT person_id FROM marts.people ORDER BY charges DESC LIMIT 1")[0]["person_id"]
+    client = _client(real, "agent")
+    client.get(f"/customers/{busiest}")
+    fastest = min(client.get(f"/customers/{busiest}").elapsed.total_seconds() for _ in range(5))
+    assert fastest < 0.25
