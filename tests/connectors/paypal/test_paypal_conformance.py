@@ -42,9 +42,7 @@ class PayPalScene:
         self.till.pay.fault(kind, method="POST", path="/v2/payments/captures/*/refund", seconds=1.0)
 
     def settle(self, reference: str, *, succeeds: bool) -> None:
-        self.till.pay.control(
-            "POST", "settle", {"refund": reference, "outcome": "succeeded" if succeeds else "failed"}
-        )
+        self.till.pay.control("POST", "settle", {"refund": reference, "outcome": "succeeded" if succeeds else "failed"})
 
 
 class TestPayPal(Conformance):
