@@ -118,6 +118,29 @@ class Actions(_Part):
     nudge_port: Annotated[int, Field(ge=1, le=65535)] = 8423
 
 
+class Mail(_Part):
+    """How documents are sent to their payers. Without this section no mail is sent."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    """Empty: no login. The password is COUNTERFOIL_MAIL_PASSWORD."""
+    sender: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    reply_to: Annotated[str, Field(pattern=r"^[^@+\s]{1,20}@[^@\s]+$")]
+    """Answers go to name+<token>@domain of it."""
+    since: date
+    """Payments and refunds before this day are not written about."""
+    dkim_selector: str = ""
+    """Empty: not signed. The private key is COUNTERFOIL_MAIL_DKIM_KEY."""
+
+    @model_validator(mode="after")
+    def _clear_text_stays_here(self) -> Self:
+        if self.security == "none" and self.host not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError('security = "none" is for a server on this machine only; write "starttls" or "tls"')
+        return self
+
+
 class Settings(_Part):
     """Everything in counterfoil.toml."""
 
@@ -131,6 +154,7 @@ class Settings(_Part):
     web: Web = Web()
     prefect: Prefect = Prefect()
     actions: Actions = Actions()
+    mail: Mail | None = None
 
     @field_validator("reporting_time_zone")
     @classmethod

@@ -66,6 +66,15 @@ def find(conn: duckdb.DuckDBPyConnection, document_id: str) -> Document | None:
     return _document(row) if row else None
 
 
+def stored_pdf(conn: duckdb.DuckDBPyConnection, document_id: str) -> StoredPdf | None:
+    """Where a document's PDF lies; None where it is not drawn yet."""
+    row = conn.execute(
+        "SELECT document_id, pdf_path, pdf_sha256 FROM documents WHERE document_id = $id AND pdf_sha256 IS NOT NULL",
+        {"id": document_id},
+    ).fetchone()
+    return StoredPdf(*row) if row else None
+
+
 def invoices_of(conn: duckdb.DuckDBPyConnection, charges: Sequence[ChargeKey]) -> dict[ChargeKey, Credited]:
     """Our invoice of each charge that has one, with the sum of its credit notes."""
     rows = conn.execute(
