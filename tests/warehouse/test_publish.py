@@ -72,7 +72,7 @@ def test_a_failed_block_check_keeps_the_last_good_file_and_says_why(paths: Paths
 
 
 def test_the_last_three_files_stay(paths: Paths) -> None:
-    versions = [_publish(paths, minute) for minute in range(5)]
+    versions = [_publish(paths, minute) for minute in range(4)]
     assert sorted(path.stem for path in paths.published.glob("*.duckdb")) == versions[-3:]
 
 
@@ -94,7 +94,7 @@ def test_readers_swap_without_an_error_while_files_are_published(paths: Paths) -
     readers = [threading.Thread(target=read) for _ in range(4)]
     for reader in readers:
         reader.start()
-    for number in range(1, 5):
+    for number in range(1, 4):
         land(paths, "charges", page(charge(f"ch_{number}")), seen_at=later(number))
         _publish(paths, number)
         assert published.rows(COUNT) == [{"n": number + 1}]
@@ -102,7 +102,7 @@ def test_readers_swap_without_an_error_while_files_are_published(paths: Paths) -
     for reader in readers:
         reader.join()
     assert not faults
-    assert seen <= {1, 2, 3, 4, 5}
+    assert seen <= {1, 2, 3, 4}
 
 
 def test_what_a_killed_publish_left_is_no_file_and_goes_away(paths: Paths) -> None:
@@ -146,6 +146,7 @@ _DATA = {
     ],
 }
 _DOCUMENT = f"""INSERT INTO documents BY NAME SELECT 'd1' AS document_id, 'invoice:ch_1' AS source_key,
-    'invoice' AS kind, 'INV-1' AS number, 'us' AS entity, 'INV' AS series, 2026 AS year, 1 AS sequence, 'stripe' AS gateway,
-    'stripe/eu' AS account, 'ch_1' AS charge_id, now() AS issued_at, 'EUR' AS currency, 1000 AS total_minor,
-    160 AS tax_minor, 'DE' AS country, '{json.dumps(_DATA)}' AS data, 'x' AS data_sha256, '1' AS template_version"""
+    'invoice' AS kind, 'INV-1' AS number, 'us' AS entity, 'INV' AS series, 2026 AS year, 1 AS sequence,
+    'stripe' AS gateway, 'stripe/eu' AS account, 'ch_1' AS charge_id, now() AS issued_at, 'EUR' AS currency,
+    1000 AS total_minor, 160 AS tax_minor, 'DE' AS country,
+    '{json.dumps(_DATA)}' AS data, 'x' AS data_sha256, '1' AS template_version"""

@@ -18,7 +18,7 @@ SHAPE = Shape(
 
 def _judged(amount: str | None, currency: str | None, at: str | None) -> tuple[Any, Any]:
     time = typed(SHAPE.resource.columns[2])
-    row = "SELECT NULL AS doubt, 'y' AS object, 'i' AS id, false AS is_deleted, ?::VARCHAR AS a, ?::VARCHAR AS c, ?::VARCHAR AS t"
+    row = "SELECT NULL AS doubt, 'y' AS object, 'i' AS id, false AS is_deleted, $1 AS a, $2 AS c, $3 AS t"
     ((reason, found),) = (
         connect(":memory:").execute(f"SELECT {reasons(SHAPE)}, {time} FROM ({row})", [amount, currency, at]).fetchall()
     )

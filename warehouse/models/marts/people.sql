@@ -8,7 +8,7 @@ WITH known AS (
 of_customers AS (
     SELECT
         person_id,
-        any_value(email_normalised) AS email,
+        min(email_normalised) AS email,
         arg_max(name, created_at) FILTER (name IS NOT NULL) AS name,
         arg_max(country, created_at) FILTER (country IS NOT NULL) AS country,
         list(
@@ -17,7 +17,7 @@ of_customers AS (
         ) AS customer_keys,
         min(created_at) AS first_at,
         max(created_at) AS last_at,
-        string_agg(DISTINCT concat_ws(' ', name, email, customer_id), ' ') AS words
+        string_agg(concat_ws(' ', name, trim(email), customer_id), ' ' ORDER BY gateway, account, customer_id) AS words
     FROM known
     GROUP BY person_id
 ),
@@ -29,29 +29,28 @@ per_currency AS (
     GROUP BY ALL
 ),
 gross AS (
-    SELECT person_id, json_group_object(currency, gross_minor) AS gross_minor_by_currency
+    SELECT person_id, to_json(map_from_entries(list({'key': currency, 'value': gross_minor} ORDER BY currency))) AS gross_minor_by_currency
     FROM per_currency
     GROUP BY person_id
 ),
 of_charges AS (
     SELECT
         s.person_id,
-        any_value(nullif(lower(trim(c.email)), '')) AS email,
+        min(nullif(lower(trim(c.email)), '')) AS email,
         count(*) AS charges,
         arg_max(c.billing_name, c.created_at) FILTER (c.billing_name IS NOT NULL) AS name,
         arg_max(coalesce(c.billing_country, c.card_country), c.created_at)
             FILTER (coalesce(c.billing_country, c.card_country) IS NOT NULL) AS country,
-        bool_and(c.customer_id IS NULL) AS is_guest,
         min(c.created_at) AS first_at,
         max(c.created_at) AS last_at,
-        string_agg(DISTINCT concat_ws(' ', c.billing_name, c.email), ' ') AS words
+        list_aggregate(list_sort(list(DISTINCT concat_ws(' ', c.billing_name, trim(c.email)))), 'string_agg', ' ') AS words
     FROM marts.charge_search s
     JOIN canonical.charges c USING (gateway, account, charge_id)
     GROUP BY s.person_id
 )
 SELECT
     coalesce(u.person_id, c.person_id) AS person_id,
-    CASE WHEN u.person_id IS NULL OR c.is_guest THEN coalesce(u.email, c.email) ELSE u.email END AS email,
+    CASE WHEN u.person_id IS NULL THEN c.email ELSE u.email END AS email,
     coalesce(u.name, c.name) AS name,
     coalesce(u.country, c.country) AS country,
     coalesce(u.customer_keys, [])::JSON AS customer_keys,
@@ -59,7 +58,7 @@ SELECT
     coalesce(g.gross_minor_by_currency, '{}'::JSON) AS gross_minor_by_currency,
     least(u.first_at, c.first_at) AS first_seen_at,
     greatest(u.last_at, c.last_at) AS last_seen_at,
-    staging.folded(concat_ws(' ', u.words, c.words)) AS search_text
+    trim(staging.folded(concat_ws(' ', u.words, c.words))) AS search_text
 FROM of_customers u
 FULL JOIN of_charges c USING (person_id)
 LEFT JOIN gross g ON g.person_id = coalesce(u.person_id, c.person_id)
