@@ -6,10 +6,13 @@ so anybody can write it: only PayPal's hosts are ever asked, and only for this.
 
 from __future__ import annotations
 
-import ssl
 import threading
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import certifi
@@ -53,7 +56,7 @@ class Certificates:
 
     def _check(self, chain: list[x509.Certificate], is_local: bool, now: datetime) -> None:
         """The stand-in brings its own root; nobody else's is taken for PayPal."""
-        roots = chain[-1:] if is_local else self._roots or public_roots()
+        roots = chain[-1:] if is_local else self._roots or list(public_roots())
         host = _host_of(chain[0])
         if not is_local and not host.endswith(".paypal.com"):
             raise BadSignature("The certificate is not PayPal's.")
@@ -98,10 +101,17 @@ def download(address: str) -> bytes:
     return body
 
 
-def public_roots() -> list[x509.Certificate]:
+@cache
+def public_roots() -> tuple[x509.Certificate, ...]:
     """The authorities that browsers trust."""
-    context = ssl.create_default_context(cafile=certifi.where())
-    return [x509.load_der_x509_certificate(der) for der in context.get_ca_certs(binary_form=True)]
+    pem = Path(certifi.where()).read_bytes()
+    found = []
+    for part in pem.split(b"-----BEGIN CERTIFICATE-----")[1:]:
+        with warnings.catch_warnings(), suppress(ValueError):
+            # One of them has a serial number that the standard forbids; without it PayPal's is found all the same.
+            warnings.simplefilter("ignore")
+            found.append(x509.load_pem_x509_certificate(b"-----BEGIN CERTIFICATE-----" + part))
+    return tuple(found)
 
 
 def _is_paypal(host: str | None) -> bool:

@@ -51,7 +51,8 @@ def rows(paths: Paths, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_every_payment_of_the_books_is_staged_to_the_minor_unit(staged: Paths, untouched: Running) -> None:
-    sql = "SELECT charge_id, captured_minor, refunded_minor, currency FROM staging.paypal_charges WHERE status <> 'authorized'"
+    columns = "charge_id, captured_minor, refunded_minor, currency"
+    sql = f"SELECT {columns} FROM staging.paypal_charges WHERE status <> 'authorized'"
     found = {row[0]: row[1:] for row in rows(staged, sql)}
     books = untouched.control("GET", "books")["charges"]
     wanted = {name: (book["captured"], book["refunded"], book["currency"]) for name, book in books.items()}
