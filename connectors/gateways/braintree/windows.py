@@ -92,7 +92,7 @@ def whole(moment: datetime, step: timedelta) -> datetime:
 def listed(searches: list[Window], ids: Ids, cap: int, place: Place | None) -> Iterator[tuple[Place, list[str]]]:
     """(where it stands, ids that are new there, sorted) of one window after the other, from `place` on.
 
-    An id that several searches name is given once; to keep memory flat, a single search remembers one window only.
+    An id is given once. To keep memory flat, a read of everything, which goes by creation, remembers one window only.
     """
     given: set[str] = set()
     for number, search in enumerate(searches):
@@ -105,7 +105,8 @@ def listed(searches: list[Window], ids: Ids, cap: int, place: Place | None) -> I
                 Place(number, window.low, window.high, window.created, after),
                 sorted({each for each in named if each not in given and each > after}),
             )
-            given = set(named) if len(searches) == 1 else given | set(named)
+            is_everything = len(searches) == 1 and search.by == "created_at"
+            given = set(named) if is_everything else given | set(named)
 
 
 def _windows(search: Window, ids: Ids, cap: int, place: Place | None) -> Iterator[tuple[Window, list[str]]]:

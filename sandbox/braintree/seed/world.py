@@ -45,7 +45,7 @@ def grow(scope: Scope) -> list[tuple[str, Json]]:
     for number in range(size.sales):
         person = everybody[number] if number < len(everybody) else ground.rng.choice(everybody)
         when = ground.moment(start, end - 5 * 3_600)
-        if number % 10 == 9:
+        if number % 10 == 9 or number % 50 == 23:
             when = ground.moment(end - 5 * DAY, end - 3_600)
         sell(
             ground, person, number, when, price(ground, person.place.currency.upper()), ENDS.get(number % 25, "settled")
