@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import Any
 
-from prefect import flow, get_run_logger
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
 
 from counterfoil.paths import Paths
 from counterfoil.settings import load_settings
@@ -13,17 +16,14 @@ from flows.ingest.accounts import open_reader
 from flows.ingest.hints import handle
 
 
-class InboxStuck(RuntimeError):
-    """Some hints could not be handled; they wait for the next run."""
-
-
-@flow(name="handle-inbox")
-def handle_inbox() -> dict[str, Any]:
-    """Returns {"handled", "unreadable"}. Ends Failed, naming the accounts, when hints had to stay."""
+@flow(name="handle-inbox", persist_result=False)
+async def handle_inbox() -> State[Any]:
+    """Ends Failed, naming the accounts, when hints had to stay. Runs on the warm worker: it comes every minute."""
     settings = load_settings()
     paths = Paths(settings.var_dir)
-    report = handle(paths.inbox, paths.landing, partial(open_reader, settings))
-    get_run_logger().info("%s hints handled, %s unreadable", report.handled, report.unreadable)
+    report = await asyncio.to_thread(handle, paths.inbox, paths.landing, partial(open_reader, settings))
+    said = f"{report.handled} hints handled, {report.unreadable} unreadable."
     if report.failed:
-        raise InboxStuck("; ".join(f"{account}: {why}" for account, why in report.failed.items()))
-    return {"handled": report.handled, "unreadable": report.unreadable}
+        why = "; ".join(f"{account}: {reason}" for account, reason in report.failed.items())
+        return Failed(message=f"{said} These accounts keep theirs: {why}")
+    return Completed(message=said)

@@ -19,6 +19,7 @@ from counterfoil.cli.up.prefect_api import PrefectApi
 from counterfoil.cli.up.processes import Process, Spec, start, stop, wait_ready
 from counterfoil.paths import Paths
 from counterfoil.policy import load_policy
+from counterfoil.requests import utc_now
 from counterfoil.settings import Settings, SettingsInvalid, load_settings
 from counterfoil.signing_keys import ensure_keys
 
@@ -65,6 +66,7 @@ def _start_all(plan: Plan, settings: Settings, api: PrefectApi, processes: list[
     with console.status("deploying the flows of prefect.yaml …"):
         began = time.monotonic()
         is_new = deploy(api, plan.base, paths.var)
+    api.drop_late_schedules(utc_now())
     verb = "deployed" if is_new else "unchanged since they were deployed"
     console.print(f"[green]✓[/] flows of prefect.yaml {verb} [dim]({time.monotonic() - began:.1f} s)[/]")
     _start(plan.workers, processes, paths, console)

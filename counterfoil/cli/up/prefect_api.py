@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -61,6 +62,21 @@ class PrefectApi:
         """The id of "flow/deployment"; None where it is not deployed."""
         answer = self._call("GET", f"/deployments/name/{name}", accept=(200, 404))
         return str(answer.json()["id"]) if answer.status_code == 200 else None
+
+    def drop_late_schedules(self, now: datetime) -> int:
+        """Delete scheduled runs that schedules made and whose time passed while nothing ran; return how many.
+
+        The next run of the schedule does what they would have done. Runs that a person or a flow made are kept.
+        """
+        late = {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"before_": now.isoformat()}}
+        dropped = offset = 0
+        while rows := self._call("POST", "/flow_runs/filter", json={"flow_runs": late, "offset": offset}).json():
+            made = [row["id"] for row in rows if row["auto_scheduled"]]
+            for run_id in made:
+                self._call("DELETE", f"/flow_runs/{run_id}", accept=(204, 404))
+            dropped += len(made)
+            offset += len(rows) - len(made)
+        return dropped
 
     def start(self, deployment: str, parameters: dict[str, Any], tags: list[str] | None = None) -> str:
         """Schedule a run of "flow/deployment" now; return its id."""
