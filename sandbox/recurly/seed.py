@@ -180,7 +180,12 @@ def _sell(ground: Ground, account: Json, place: Place, number: int) -> None:
     lines = LONG_INVOICE if number == 11 else 1 + number % 2
     codes = [sorted(ITEMS)[(number + place_in) % len(ITEMS)] for place_in in range(lines)]
     items = [
-        Item(ITEMS[code][0], 1 + number % 3, price(ITEMS[code][1], place.currency), {"item_code": code})
+        Item(
+            ITEMS[code][0],
+            1 + number % 3,
+            price(ITEMS[code][1], place.currency),
+            {"item_code": code, "item_id": ground.goods[code]["id"]},
+        )
         for code in codes
     ]
     invoice = bill(ground.books, account, place, when, items)
