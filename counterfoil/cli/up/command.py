@@ -13,10 +13,11 @@ from rich.console import Console
 
 from counterfoil.cli.up.deploying import REPOSITORY, deploy
 from counterfoil.cli.up.leftovers import end_leftovers, note
-from counterfoil.cli.up.plan import Plan, StandIn, make_plan
+from counterfoil.cli.up.plan import Plan, make_plan
 from counterfoil.cli.up.ports import check_ports, only_instance
 from counterfoil.cli.up.prefect_api import PrefectApi
 from counterfoil.cli.up.processes import Process, Spec, start, stop, wait_ready
+from counterfoil.cli.up.stand_ins import local_port
 from counterfoil.paths import Paths
 from counterfoil.policy import load_policy
 from counterfoil.requests import utc_now
@@ -41,14 +42,13 @@ def up(settings_file: Path, *, scale: str | None, is_once: bool, console: Consol
         noted = paths.var / "processes.json"
         if left := end_leftovers(noted):
             console.print(f"Ended {left} processes that a killed earlier start had left behind.")
-        stand_in = StandIn(_sandbox_port(settings), scale) if scale else None
-        check_ports(_ports(settings, stand_in.port if stand_in else None))
+        check_ports(_ports(settings, is_sandbox=is_sandbox))
         _mark_installation(paths.var, is_sandbox=is_sandbox)
         ensure_keys(paths.keys)
         signal.signal(signal.SIGTERM, _as_interrupt)
         processes: list[Process] = []
         stack.callback(lambda: _stop(processes, noted, console))
-        plan = make_plan(settings, settings_file.absolute(), stand_in=stand_in)
+        plan = make_plan(settings, settings_file.absolute(), scale=scale)
         api = PrefectApi(settings.prefect.api_url)
         stack.callback(api.close)
         _start_all(plan, settings, api, processes, console)
@@ -159,18 +159,15 @@ def _mark_installation(var: Path, *, is_sandbox: bool) -> None:
     mark.write_text(json.dumps({"is_sandbox": is_sandbox}))
 
 
-def _sandbox_port(settings: Settings) -> int:
-    return int(settings.accounts[0].api_base.rpartition(":")[2])
-
-
-def _ports(settings: Settings, sandbox_port: int | None) -> dict[str, int]:
-    ports = {
+def _ports(settings: Settings, *, is_sandbox: bool) -> dict[str, int]:
+    stand_ins = {f"the stand-in of {account.name}": local_port(account) for account in settings.accounts}
+    return {
         "the web service": settings.web.port,
         "the Prefect server": settings.prefect.port,
         "the batch worker's health": settings.prefect.port + 1,
         "the action worker": settings.actions.nudge_port,
+        **(stand_ins if is_sandbox else {}),
     }
-    return ports | ({"the sandbox": sandbox_port} if sandbox_port else {})
 
 
 def _as_interrupt(number: int, frame: FrameType | None) -> None:

@@ -13,22 +13,9 @@ from counterfoil.cli.up.environment import base_environment, web_environment, wo
 from counterfoil.cli.up.ports import is_listening
 from counterfoil.cli.up.prefect_api import PrefectApi
 from counterfoil.cli.up.processes import Spec
+from counterfoil.cli.up.stand_ins import command, keys
 from counterfoil.paths import Paths
-from counterfoil.settings import Settings
-
-SANDBOX_KEYS = {
-    "COUNTERFOIL_STRIPE_EU_API_KEY": "sk_test_sandbox",
-    "COUNTERFOIL_STRIPE_EU_WEBHOOK_SECRET": "whsec_sandbox",
-}
-"""The stand-in's keys: no secret, they open nothing but the sandbox on this machine."""
-
-
-@dataclass(frozen=True, slots=True)
-class StandIn:
-    """The stand-in gateway: where it listens, and how much history it has (small or full)."""
-
-    port: int
-    scale: str
+from counterfoil.settings import Account, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +27,19 @@ class Plan:
     base: Mapping[str, str]
 
 
-def make_plan(settings: Settings, settings_file: Path, *, stand_in: StandIn | None) -> Plan:
-    """`stand_in`: start the stand-in too; None for real gateways."""
+def make_plan(settings: Settings, settings_file: Path, *, scale: str | None) -> Plan:
+    """`scale`: start the stand-in gateways too, with "small" or "full" history; None for real gateways."""
     base = base_environment(settings, settings_file)
     env_file = settings_file.parent / ".env"
-    if stand_in is None:
+    if scale is None:
         web, worker = web_environment(base, settings, env_file), worker_environment(base, settings, env_file)
+        stand_ins = []
     else:
-        web = {**base, **_only("WEBHOOK_SECRET"), "COUNTERFOIL_SANDBOX": "1"}
-        worker = {**base, **_only("API_KEY")}
-    first = [_prefect_server(settings, base), _web(settings, web)]
-    if stand_in is not None:
-        first.append(_sandbox(settings, base, stand_in))
-    return Plan(tuple(first), (_batch_worker(settings, worker), _action_worker(settings, worker)), base)
-
-
-def _only(kind: str) -> dict[str, str]:
-    return {name: value for name, value in SANDBOX_KEYS.items() if name.endswith(kind)}
+        api_keys, secrets = keys(settings)
+        web, worker = {**base, **secrets, "COUNTERFOIL_SANDBOX": "1"}, {**base, **api_keys}
+        stand_ins = [_stand_in(account, settings, base, scale) for account in settings.accounts]
+    first = (_prefect_server(settings, base), _web(settings, web), *stand_ins)
+    return Plan(first, (_batch_worker(settings, worker), _action_worker(settings, worker)), base)
 
 
 def _prefect_server(settings: Settings, environment: Mapping[str, str]) -> Spec:
@@ -70,12 +53,10 @@ def _web(settings: Settings, environment: Mapping[str, str]) -> Spec:
     return Spec("web", [sys.executable, "-m", "dashboards"], environment, lambda: _answers(url))
 
 
-def _sandbox(settings: Settings, environment: Mapping[str, str], stand_in: StandIn) -> Spec:
-    argv = [sys.executable, "-m", "sandbox.stripe", "--port", str(stand_in.port), "--scale", stand_in.scale]
-    argv += ["--state", str(Paths(settings.var_dir).var / "sandbox")]
-    argv += ["--webhook-url", f"http://127.0.0.1:{settings.web.port}/webhooks/stripe/eu"]
-    argv += ["--webhook-secret", SANDBOX_KEYS["COUNTERFOIL_STRIPE_EU_WEBHOOK_SECRET"]]
-    return Spec("sandbox", argv, environment, lambda: _answers(f"http://127.0.0.1:{stand_in.port}/healthz"))
+def _stand_in(account: Account, settings: Settings, environment: Mapping[str, str], scale: str) -> Spec:
+    argv = command(account, settings, Paths(settings.var_dir).var / "sandbox", scale)
+    url = f"{account.api_base}/healthz"
+    return Spec(f"sandbox-{account.gateway}", argv, environment, lambda: _answers(url))
 
 
 def _batch_worker(settings: Settings, environment: Mapping[str, str]) -> Spec:
