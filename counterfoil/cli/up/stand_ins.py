@@ -1,0 +1,51 @@
+"""The stand-in gateways of the sandbox: how each is started, and the keys that open it and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from counterfoil.settings import Account, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """One gateway's stand-in: what Counterfoil must know to speak to it. These keys are no secrets."""
+
+    api_key: str
+    webhook_secret: str
+    is_told_secret: bool = False
+    """Whether it signs webhooks with a secret that it is told; the others sign with keys of their own."""
+
+
+STAND_INS: Mapping[str, StandIn] = {
+    "stripe": StandIn("sk_test_sandbox", "whsec_sandbox", is_told_secret=True),
+}
+
+
+def local_port(account: Account) -> int:
+    """The port of an account's `api_base`, which is on this machine."""
+    return int(account.api_base.rpartition(":")[2])
+
+
+def command(account: Account, settings: Settings, state: Path, scale: str) -> list[str]:
+    """How to start the stand-in of an account."""
+    stand_in = STAND_INS[account.gateway]
+    webhook_url = f"http://127.0.0.1:{settings.web.port}/webhooks/{account.name}"
+    argv = [sys.executable, "-m", f"sandbox.{account.gateway}", "--port", str(local_port(account))]
+    argv += ["--state", str(state / account.gateway), "--scale", scale, "--webhook-url", webhook_url]
+    # A refund that the bank confirms later does so while one is looking.
+    argv += ["--settle-after", "20"]
+    return argv + (["--webhook-secret", stand_in.webhook_secret] if stand_in.is_told_secret else [])
+
+
+def keys(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
+    """(gateway keys for the workers, webhook secrets for the web service), by environment variable."""
+    api_keys = {account.secret_name("API_KEY"): STAND_INS[account.gateway].api_key for account in settings.accounts}
+    secrets = {
+        account.secret_name("WEBHOOK_SECRET"): STAND_INS[account.gateway].webhook_secret
+        for account in settings.accounts
+    }
+    return api_keys, secrets
