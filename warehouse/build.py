@@ -22,7 +22,6 @@ from warehouse.rules import Shape, literal
 from warehouse.state import State, read_states, transaction, write_state
 
 MACROS = Path(__file__).resolve().parent / "macros.sql"
-GATEWAYS = Path(__file__).resolve().parent / "models" / "staging"
 
 
 @dataclass(slots=True)
@@ -42,13 +41,13 @@ def build(paths: Paths, *, reporting_time_zone: str, only: frozenset[str] = froz
     started = time.monotonic()
     report = BuildReport()
     with open_warehouse(paths) as connection:
-        _prepare(connection, paths, reporting_time_zone)
         models = read_models()
+        wanted = needed_for(models, only) if only else models
+        _prepare(connection, paths, reporting_time_zone, wanted)
         prints = fingerprints(models, MACROS.read_text(encoding="utf-8") + reporting_time_zone)
         # Marks cover loads that ended: what a killed load merged is above them, and is looked at again.
         mark = connection.execute("SELECT coalesce(max(load_number), 0) FROM meta.landing_loaded").fetchall()[0][0]
-        wanted = needed_for(models, only) if only else models
-        _make_views(connection, [model for model in models if model.is_view], prints, report)
+        _make_views(connection, [model for model in wanted if model.is_view], prints, report)
         for model in wanted:
             if not model.is_view:
                 report.built[model.name] = _build_one(connection, model, prints[model.name], int(mark))
@@ -56,12 +55,15 @@ def build(paths: Paths, *, reporting_time_zone: str, only: frozenset[str] = froz
     return report
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, paths: Paths, reporting_time_zone: str) -> None:
+def _prepare(
+    connection: duckdb.DuckDBPyConnection, paths: Paths, reporting_time_zone: str, models: list[Model]
+) -> None:
     # Kept in the warehouse, so that checks cut days as the models did.
     connection.execute(f"CREATE OR REPLACE MACRO staging.reporting_zone() AS {literal(reporting_time_zone)}")
     connection.execute(MACROS.read_text(encoding="utf-8"))
-    for folder in sorted(GATEWAYS.iterdir()):
-        ensure_raw_tables(connection, [Shape(folder.name, one) for one in gateway_called(folder.name).resources])
+    schemas = {name.partition(".")[0] for model in models for name in model.references}
+    for gateway in sorted(name.removeprefix("raw_") for name in schemas if name.startswith("raw_")):
+        ensure_raw_tables(connection, [Shape(gateway, one) for one in gateway_called(gateway).resources])
     refresh_seeds(connection)
     refresh_books(connection, paths)
 

@@ -37,6 +37,8 @@ def _pipeline(connection: duckdb.DuckDBPyConnection, paths: Paths, gateway: str)
     os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
     # What dlt remembers is in its folder; the raw tables are made by us. Nothing to ask the database for.
     os.environ["RESTORE_FROM_DESTINATION"] = "false"
+    # The copy that a merge works on is not kept: the file would be twice as large.
+    os.environ["LOAD__TRUNCATE_STAGING_DATASET"] = "true"
     import dlt
 
     return dlt.pipeline(
@@ -54,7 +56,7 @@ def _resources(tables: dict[str, pa.Table]) -> list[object]:
         dlt.resource(
             [table],
             name=name,
-            write_disposition="merge",
+            write_disposition={"disposition": "merge", "deduplicated": True},
             primary_key=KEY,
             columns=_declared(table),
             schema_contract={"tables": "evolve", "columns": "freeze", "data_type": "freeze"},

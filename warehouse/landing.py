@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import secrets
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BufferedWriter
@@ -21,6 +23,8 @@ from connectors.gateway import Page
 SUFFIX = ".ndjson.gz"
 FULL_BYTES = 5_000_000
 """Raw bytes after which a pull starts a new file: small enough to parse several at a time."""
+WAITING_LINES = 8
+"""Answers that may wait for the thread that compresses them, so that memory stays bounded."""
 _TIME = "%Y%m%dT%H%M%S%fZ"
 _GZIP = 31
 
@@ -54,6 +58,9 @@ class LandingWriter:
         # Level 1: the disk is cheaper than the time, and answers still shrink to a tenth.
         self._gzip = zlib.compressobj(1, zlib.DEFLATED, _GZIP)
         self._file: BufferedWriter | None = None
+        # One thread compresses while the caller fetches the next answer; one, so that lines keep their order.
+        self._beside = ThreadPoolExecutor(1)
+        self._waiting: deque[Future[None]] = deque()
 
     def __enter__(self) -> LandingWriter:
         self._file = self._part.open("wb")
@@ -65,20 +72,29 @@ class LandingWriter:
             raise ValueError("LandingWriter is a context manager: use it in a with statement.")
         line = body.replace(b"\n", b" ").replace(b"\r", b" ")
         self.raw_bytes += len(line) + 1
-        self._file.write(self._gzip.compress(line + b"\n"))
+        self._waiting.append(self._beside.submit(self._write, self._file, line + b"\n"))
+        if len(self._waiting) > WAITING_LINES:
+            self._waiting.popleft().result()
+
+    def _write(self, file: BufferedWriter, line: bytes) -> None:
+        file.write(self._gzip.compress(line))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if self._file is None:
             return
+        self._beside.shutdown()
         with self._file as file:
             file.write(self._gzip.flush())
             file.flush()
             os.fsync(file.fileno())
-        if kind is None and self.raw_bytes:
+        faults = [fault for fault in (one.exception() for one in self._waiting) if fault is not None]
+        if kind is None and self.raw_bytes and not faults:
             self._part.rename(self.path)
             _fsync_folder(self.path.parent)
         else:
             self._part.unlink()
+        if kind is None and faults:
+            raise faults[0]
 
 
 def land_pages(landing: Path, account: str, pages: Iterable[Page]) -> Iterator[Page]:
