@@ -4,6 +4,8 @@
 -- changed: SELECT gateway, account, charge_id FROM staging.stripe_charges SEMI JOIN (SELECT gateway, account, customer_id FROM staging.stripe_customers WHERE load_number > $mark) USING (gateway, account, customer_id)
 -- changed: SELECT gateway, account, charge_id FROM staging.stripe_charges SEMI JOIN (SELECT gateway, account, payment_intent_id FROM staging.stripe_invoice_payments WHERE load_number > $mark) USING (gateway, account, payment_intent_id)
 -- changed: SELECT gateway, account, charge_id FROM staging.stripe_invoice_payments WHERE load_number > $mark AND charge_id IS NOT NULL
+-- changed: SELECT gateway, account, charge_id FROM staging.paypal_charges WHERE load_number > $mark
+-- changed: SELECT gateway, account, charge_id FROM staging.braintree_charges WHERE load_number > $mark
 WITH paid_by_intent AS (
     SELECT gateway, account, payment_intent_id, arg_min(invoice_id, (NOT is_default, invoice_payment_id)) AS invoice_id
     FROM staging.stripe_invoice_payments
@@ -51,3 +53,7 @@ FROM staging.stripe_charges c
 LEFT JOIN staging.stripe_customers u USING (gateway, account, customer_id)
 LEFT JOIN paid_by_intent pi USING (gateway, account, payment_intent_id)
 LEFT JOIN paid_by_charge pc USING (gateway, account, charge_id)
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.paypal_charges
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.braintree_charges

@@ -2,6 +2,8 @@
 -- key: gateway, account, customer_id
 -- changed: SELECT gateway, account, customer_id FROM staging.stripe_customers WHERE load_number > $mark
 -- changed: SELECT gateway, account, customer_id FROM staging.stripe_tax_ids WHERE load_number > $mark
+-- changed: SELECT gateway, account, customer_id FROM staging.paypal_customers WHERE load_number > $mark
+-- changed: SELECT gateway, account, customer_id FROM staging.braintree_customers WHERE load_number > $mark
 WITH own_tax_ids AS (
     SELECT gateway, account, customer_id, list(json_object('type', type, 'value', value) ORDER BY tax_id) AS tax_ids
     FROM staging.stripe_tax_ids
@@ -28,3 +30,7 @@ SELECT
     c.metadata
 FROM staging.stripe_customers c
 LEFT JOIN own_tax_ids t USING (gateway, account, customer_id)
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.paypal_customers
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.braintree_customers

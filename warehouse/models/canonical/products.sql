@@ -1,5 +1,11 @@
 -- grain: one row per product
 -- key: gateway, account, product_id
 -- changed: SELECT gateway, account, product_id FROM staging.stripe_products WHERE load_number > $mark
+-- changed: SELECT gateway, account, product_id FROM staging.paypal_products WHERE load_number > $mark
+-- changed: SELECT gateway, account, product_id FROM staging.braintree_products WHERE load_number > $mark
 SELECT gateway, account, seen_at, product_id, name, is_active
 FROM staging.stripe_products
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.paypal_products
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.braintree_products

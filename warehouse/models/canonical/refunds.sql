@@ -2,6 +2,8 @@
 -- key: gateway, account, refund_id
 -- changed: SELECT gateway, account, refund_id FROM staging.stripe_refunds WHERE load_number > $mark
 -- changed: SELECT gateway, account, refund_id FROM staging.stripe_refunds SEMI JOIN (SELECT gateway, account, payment_intent_id FROM staging.stripe_payment_intents WHERE load_number > $mark) USING (gateway, account, payment_intent_id)
+-- changed: SELECT gateway, account, refund_id FROM staging.paypal_refunds WHERE load_number > $mark
+-- changed: SELECT gateway, account, refund_id FROM staging.braintree_refunds WHERE load_number > $mark
 SELECT
     r.gateway,
     r.account,
@@ -20,3 +22,7 @@ SELECT
     r.created_at
 FROM staging.stripe_refunds r
 LEFT JOIN staging.stripe_payment_intents p USING (gateway, account, payment_intent_id)
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.paypal_refunds
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.braintree_refunds

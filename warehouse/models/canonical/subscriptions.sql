@@ -2,6 +2,8 @@
 -- key: gateway, account, subscription_id
 -- changed: SELECT gateway, account, subscription_id FROM staging.stripe_subscriptions WHERE load_number > $mark
 -- changed: SELECT gateway, account, subscription_id FROM staging.stripe_subscriptions SEMI JOIN (SELECT gateway, account, product_id FROM staging.stripe_products WHERE load_number > $mark) USING (gateway, account, product_id)
+-- changed: SELECT gateway, account, subscription_id FROM staging.paypal_subscriptions WHERE load_number > $mark
+-- changed: SELECT gateway, account, subscription_id FROM staging.braintree_subscriptions WHERE load_number > $mark
 SELECT
     s.gateway,
     s.account,
@@ -27,3 +29,7 @@ SELECT
     s.created_at
 FROM staging.stripe_subscriptions s
 LEFT JOIN staging.stripe_products p USING (gateway, account, product_id)
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.paypal_subscriptions
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.braintree_subscriptions

@@ -13,7 +13,7 @@ SELECT
     addresses::JSON ->> '$[0].region' AS state,
     NULL::VARCHAR AS currency,
     'none' AS tax_exempt,
-    []::JSON[] AS tax_ids,
+    '[]'::JSON AS tax_ids,
     is_deleted,
     true AS is_live,
     created_at,

@@ -27,6 +27,7 @@ SELECT
     coalesce(s.status_history::JSON ->> '$[0].currency_iso_code', p.currency_iso_code) AS currency,
     s.plan_id AS price_id,
     s.plan_id AS product_id,
+    p.name AS product_name,
     1::BIGINT AS quantity,
     staging.minor(
         coalesce(s.next_billing_period_amount, s.price),
