@@ -123,3 +123,15 @@ def test_a_second_pull_changes_no_staged_row(staged: Paths, untouched: Running, 
     reader.close()
     load_landed(staged)
     assert rows(staged, f"SELECT {columns} FROM staging.paypal_charges ORDER BY ALL") == before
+
+
+@pytest.mark.parametrize("table", STAGED)
+def test_a_staged_table_has_every_column_that_the_canonical_one_selects(staged: Paths, table: str) -> None:
+    build(staged, reporting_time_zone="UTC", only=frozenset({f"canonical.{table}"}))
+    with open_warehouse(staged) as connection:
+        wanted = dict(
+            connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE canonical.{table})").fetchall()
+        )
+        query = f"SELECT column_name, column_type FROM (DESCRIBE staging.paypal_{table})"
+        found = dict(connection.execute(query).fetchall())
+    assert {name: found.get(name) for name in wanted} == wanted

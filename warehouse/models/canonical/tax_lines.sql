@@ -3,6 +3,7 @@
 -- changed: SELECT gateway, account, invoice_id FROM staging.stripe_invoices WHERE load_number > $mark
 -- changed: SELECT gateway, account, invoice_id FROM staging.stripe_invoice_taxes SEMI JOIN (SELECT gateway, account, tax_rate_id FROM staging.stripe_tax_rates WHERE load_number > $mark) USING (gateway, account, tax_rate_id)
 -- changed: SELECT gateway, account, invoice_id FROM staging.stripe_invoices SEMI JOIN (SELECT gateway, account, customer_id FROM staging.stripe_customers WHERE load_number > $mark) USING (gateway, account, customer_id)
+-- changed: SELECT gateway, account, invoice_id FROM staging.paypal_invoices WHERE load_number > $mark
 SELECT
     t.gateway,
     t.account,
@@ -28,3 +29,5 @@ JOIN staging.stripe_invoices i USING (gateway, account, invoice_id)
 LEFT JOIN staging.stripe_tax_rates r USING (gateway, account, tax_rate_id)
 LEFT JOIN staging.stripe_customers u ON u.gateway = i.gateway AND u.account = i.account AND u.customer_id = i.customer_id
 GROUP BY t.gateway, t.account, t.seen_at, t.invoice_id, t.tax_rate_id, is_reverse_charge, t.currency
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.paypal_tax_lines
