@@ -1,6 +1,6 @@
 """Local accounts: one file of argon2 hashes, replaced atomically. The web service and the CLI both read it.
 
-Each account carries a version; a change of password or role raises it, and sessions of the older version end.
+Each account carries a version; a change of password or role gives it a new one, and older sessions end.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def add_user(paths: Paths, name: str, role: str, password: str) -> User:
     _check(name, role, password)
     with _lock(paths):
         entries = _read(paths.users)
-        version = int(entries.get(name, {}).get("version", 0)) + 1
-        user = User(name, role, version)
+        # Drawn, not counted: an account that was removed and made again never takes up its old sessions.
+        user = User(name, role, secrets.randbits(52))
         entries[name] = {**asdict(user), "hash": _HASHER.hash(password)}
         _replace(paths.users, entries)
     return user

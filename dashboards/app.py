@@ -69,7 +69,7 @@ _ROUTERS: tuple[APIRouter, ...] = (
 )
 LOOK_PATIENCE_S = 0.3
 """How long a page that only looks waits for a busy queue; asking for an action waits longer."""
-SUBMIT_PATIENCE_S = 8.0
+SUBMIT_PATIENCE_S = 5.0
 
 
 def make_app(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import vl_convert
 
-HERE = Path(__file__).parent / "assets"
+HERE = Path(__file__).parent / "static"
 _OWN = {"site.css": "text/css", "counterfoil.js": "text/javascript", "favicon.svg": "image/svg+xml"}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
 from counterfoil.action_runs import ActionRun
@@ -18,10 +19,12 @@ EVERY = timedelta(seconds=1)
 PAUSE_WHEN_DOWN = timedelta(seconds=5)
 OVERLAP = timedelta(minutes=2)
 MAX_RUNS = 500
+PATIENCE_S = 0.5
+"""How long a page waits for the queue before it shows what was last known."""
 
 
 class LiveRuns:
-    """The newest runs by id; thread-safe."""
+    """The newest runs by id; thread-safe. One refresh at a time, and a slow queue never holds a page up."""
 
     def __init__(self, queue: Queue, *, unfinished_for: timedelta) -> None:
         """`unfinished_for`: how long a run may stay unfinished, which is how long an approval may take."""
@@ -29,15 +32,28 @@ class LiveRuns:
         self._unfinished_for = unfinished_for
         self._runs: dict[str, ActionRun] = {}
         self._next_at: datetime | None = None
+        self._changes = 0
+        self._refreshing: Future[None] | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="live-runs")
         self._lock = threading.Lock()
         self.is_reachable = True
 
     def all(self, *, now: datetime) -> list[ActionRun]:
         """The newest runs, newest first."""
+        refreshing = self._start(now)
+        if refreshing is not None and not wait([refreshing], PATIENCE_S).done:
+            self.is_reachable = False
         with self._lock:
-            if self._next_at is None or now >= self._next_at:
-                self._refresh(now)
             return sorted(self._runs.values(), key=lambda run: (run.created_at, run.run_id), reverse=True)
+
+    def _start(self, now: datetime) -> Future[None] | None:
+        """The refresh to wait for, begun where one is due; None where what is known is fresh."""
+        with self._lock:
+            if self._next_at is not None and now < self._next_at:
+                return None
+            if self._refreshing is None or self._refreshing.done():
+                self._refreshing = self._pool.submit(self._refresh, now, self._changes)
+            return self._refreshing
 
     def of_charges(self, charge_ids: Iterable[str], *, now: datetime) -> list[ActionRun]:
         """Runs about these charges, newest first; of several runs of one request the one that counts."""
@@ -48,19 +64,26 @@ class LiveRuns:
         """Look again at once, because something was just queued or decided."""
         with self._lock:
             self._next_at = None
+            self._changes += 1
 
-    def _refresh(self, now: datetime) -> None:
+    def _refresh(self, now: datetime, changes: int) -> None:
         try:
             found = self._queue.runs(since=self._since(now), limit=MAX_RUNS)
         except (QueueUnavailable, CallRefused):
             self.is_reachable = False
-            self._next_at = now + PAUSE_WHEN_DOWN
+            self._done(now + PAUSE_WHEN_DOWN, changes)
             return
         self.is_reachable = True
-        self._next_at = now + EVERY
-        self._runs |= {run.run_id: run for run in found}
-        newest = sorted(self._runs.values(), key=lambda run: run.created_at, reverse=True)[:MAX_RUNS]
-        self._runs = {run.run_id: run for run in newest}
+        with self._lock:
+            known = self._runs | {run.run_id: run for run in found}
+            newest = sorted(known.values(), key=lambda run: run.created_at, reverse=True)[:MAX_RUNS]
+            self._runs = {run.run_id: run for run in newest}
+        self._done(now + EVERY, changes)
+
+    def _done(self, next_at: datetime, changes: int) -> None:
+        """What was queued while this refresh ran may not be in it: then the next page looks again."""
+        with self._lock:
+            self._next_at = next_at if changes == self._changes else None
 
     def _since(self, now: datetime) -> datetime | None:
         """From when on runs may have changed: the oldest unfinished one, else a little before the newest."""

@@ -16,7 +16,8 @@ from counterfoil.secrets import Secret
 from counterfoil.settings import Settings
 from dashboards.app import make_app
 from tests.dashboards.prefect_stand_in import PrefectStandIn, running_prefect
-from tests.dashboards.published_fixture import NOW, publish_small
+from tests.dashboards.published_fixture import publish_small
+from tests.dashboards.published_reports import NOW
 
 ROOT = Path(__file__).resolve().parents[2]
 WEBHOOK_SECRET = "whsec_of_the_test"
@@ -98,7 +99,7 @@ def shared_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 def var(tmp_path: Path, shared_web: Web) -> Path:
     """A folder of one's own with the small published file, and the Vega bundle that takes two seconds to make."""
     shutil.copytree(shared_web.paths.var / "web", tmp_path / "web")
-    publish_small(Paths(tmp_path).published)
+    shutil.copytree(shared_web.paths.published, tmp_path / "published")
     return tmp_path
 
 

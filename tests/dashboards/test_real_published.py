@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -83,8 +84,9 @@ def test_rows_under_a_country_and_a_product_add_up_too(real: Settings, published
     last = published.rows("SELECT max(on_day) AS last FROM marts.revenue_by_day")[0]["last"]
     period = Period(last.replace(year=last.year - 1), last)
     asked = revenue.RevenueFilter(period.since, period.until)
-    for by in ("country", "product", "account"):
-        for group in revenue.grouped(published, asked, by):  # type: ignore[arg-type]
+    groupings: tuple[revenue.Grouping, ...] = ("country", "product", "account")
+    for by in groupings:
+        for group in revenue.grouped(published, asked, by):
             narrow = {"since": asked.since, "until": asked.until, by: group["name"], "currency": group["currency"]}
             rows = revenue_rows.sums_of(published, "net", revenue.RevenueFilter(**narrow), period.bounds(real.zone))
             assert sum(row["amount_minor"] for row in rows) == group["net_minor"], (by, group["name"])
@@ -97,8 +99,9 @@ def test_every_row_of_the_tax_summary_is_the_sum_of_its_lines(real: Settings, pu
     assert rows
     for row in rows:
         names = ("account", "kind", "currency", "source", "is_reverse_charge")
-        missing = {name: row[name] or tax.NONE_GIVEN for name in ("country", "state", "percent")}
-        asked = tax.TaxFilter(row["period"], row["period"], **{name: row[name] for name in names}, **missing)
+        missing: dict[str, Any] = {name: row[name] or tax.NONE_GIVEN for name in ("country", "state", "percent")}
+        same: dict[str, Any] = {name: row[name] for name in names}
+        asked = tax.TaxFilter(row["period"], row["period"], **same, **missing)
         bounds = month_period(row["period"]).bounds(real.zone)
         found = tax_lines.lines(published, asked, bounds, limit=10_000)
         assert sum(line["tax_minor"] for line in found) == row["tax_minor"]

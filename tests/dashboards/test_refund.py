@@ -16,7 +16,8 @@ from counterfoil.signing_keys import public_keys
 from dashboards.sessions import Sessions
 from tests.dashboards.conftest import Web, hidden
 from tests.dashboards.prefect_stand_in import PrefectStandIn
-from tests.dashboards.published_fixture import NOW, UMA, ZOE
+from tests.dashboards.published_fixture import UMA, ZOE
+from tests.dashboards.published_reports import NOW
 
 FORM = "/refund?account=stripe/eu&charge_id=ch_zoe1_invoiced"
 WORDS = {"reason_code": "goodwill", "reason_text": "Late by a week", "ticket": "T-1"}

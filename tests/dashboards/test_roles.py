@@ -10,7 +10,8 @@ from fastapi.routing import APIRoute
 
 from dashboards.roles import RouteWithoutRoles, check_routes
 from tests.dashboards.conftest import Web, make_web
-from tests.dashboards.published_fixture import DOCUMENT, ZOE
+from tests.dashboards.published_fixture import ZOE
+from tests.dashboards.published_reports import DOCUMENT
 
 ROLES = ("agent", "lead", "finance", "auditor", "engineer")
 MAY_OPEN = {

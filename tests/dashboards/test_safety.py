@@ -9,7 +9,7 @@ import pytest
 from counterfoil.users import add_user
 from dashboards.files import file_below
 from tests.dashboards.conftest import Web
-from tests.dashboards.published_fixture import DOCUMENT, OUTSIDE
+from tests.dashboards.published_reports import DOCUMENT, OUTSIDE
 
 
 def test_every_answer_carries_the_headers(shared_web: Web) -> None:

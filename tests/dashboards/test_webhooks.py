@@ -12,7 +12,7 @@ import pytest
 
 from dashboards.inbox import Hint, put_hint
 from tests.dashboards.conftest import WEBHOOK_SECRET, Web
-from tests.dashboards.published_fixture import NOW
+from tests.dashboards.published_reports import NOW
 
 
 def _event(event_id: str = "evt_1", charge: str = "ch_1") -> bytes:
