@@ -16,11 +16,13 @@ _STORED = {
     "bool": "BOOLEAN",
     "timestamp": "TIMESTAMPTZ",
     "iso_time": "TIMESTAMPTZ",
+    "gmt_time": "TIMESTAMPTZ",
     "decimal": "VARCHAR",
     "json": "VARCHAR",
     "currency": "VARCHAR",
 }
 _ISO_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)"
+_GMT_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?"
 _DECIMAL = r"-?\d{1,15}(\.\d{1,8})?"
 _COUNTED = ("count", "quantity", "month", "year", "day", "days")
 _EARLIEST = 946_684_800
@@ -79,6 +81,8 @@ def typed(column: Column) -> str:
             return f"CASE WHEN {_is_time(name)} THEN to_timestamp(try_cast({name} AS BIGINT)) END"
         case "iso_time":
             return f"CASE WHEN {_is_iso_time(name)} THEN try_cast({name} AS TIMESTAMPTZ) END"
+        case "gmt_time":
+            return f"CASE WHEN {_is_gmt_time(name)} THEN try_cast({name} || 'Z' AS TIMESTAMPTZ) END"
         case "currency":
             return f"upper({name})"
         case _:
@@ -129,6 +133,8 @@ def _faults_of_kind(column: Column, name: str) -> list[tuple[str, str]]:
             return [(f"NOT {_is_time(name)}", _says(column, ": not a time between 2000 and 2200 in whole seconds"))]
         case "iso_time":
             return [(f"NOT {_is_iso_time(name)}", _says(column, ": not an ISO 8601 time with an offset"))]
+        case "gmt_time":
+            return [(f"NOT {_is_gmt_time(name)}", _says(column, ": not an ISO 8601 time without an offset"))]
         case "decimal":
             return [(f"NOT regexp_full_match({name}, '{_DECIMAL}')", _says(column, ": not a decimal amount"))]
         case "currency":
@@ -161,6 +167,11 @@ def _is_time(name: str) -> str:
 def _is_iso_time(name: str) -> str:
     """With an offset: a time without one could be anywhere."""
     return f"(regexp_full_match({name}, '{_ISO_TIME}') AND try_cast({name} AS TIMESTAMPTZ) IS NOT NULL)"
+
+
+def _is_gmt_time(name: str) -> str:
+    """Without an offset, where the field's name says that it is UTC: one with an offset would be counted twice."""
+    return f"(regexp_full_match({name}, '{_GMT_TIME}') AND try_cast({name} || 'Z' AS TIMESTAMPTZ) IS NOT NULL)"
 
 
 def _says(column: Column, rest: str, *, quote: bool = False) -> str:

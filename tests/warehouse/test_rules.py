@@ -56,3 +56,17 @@ def test_an_iso_time_becomes_utc(at: str, hour: int) -> None:
 @pytest.mark.parametrize("at", ["2026-01-01T05:00:00", "2026-13-01T05:00:00Z", "yesterday", "1767243600"])
 def test_a_time_without_its_offset_is_set_aside(at: str) -> None:
     assert _judged(None, None, at) == (f"t is {at}: not an ISO 8601 time with an offset", None)
+
+
+@pytest.mark.parametrize(
+    ("at", "hour"),
+    [("2026-01-01T05:00:00", 5), ("2026-07-01T23:59:59.5", 23), ("2026-01-01T05:00:00Z", None), ("2026-13-01T05:00:00", None),
+     ("2026-01-01T05:00:00+02:00", None), ("2026-01-01", None), ("", None)],
+)  # fmt: skip
+def test_a_time_that_is_said_to_be_utc_is_utc_and_has_no_offset(at: str, hour: int | None) -> None:
+    shape = Shape("woocommerce", Resource("x", "y", (Column("t", "t", "gmt_time"),)))
+    row = "SELECT NULL AS doubt, 'y' AS object, 'i' AS id, false AS is_deleted, $1 AS t"
+    query = f"SELECT {reasons(shape)}, {typed(shape.resource.columns[0])} FROM ({row})"
+    ((reason, found),) = connect(":memory:").execute(query, [at]).fetchall()
+    assert reason == (None if hour is not None else f"t is {at}: not an ISO 8601 time without an offset")
+    assert (found and found.hour) == hour
