@@ -13,8 +13,9 @@ from connectors.outcomes import LookedUp, Outcome
 
 ColumnKind = Literal["text", "bigint", "bool", "timestamp", "iso_time", "gmt_time", "decimal", "json", "currency"]
 """`timestamp` is seconds since 1970 in the gateway's answer; `iso_time` is ISO 8601 text with an offset or Z;
-`gmt_time` is such text without one that is said to be UTC; all become times in UTC. `decimal` is an amount in major units ("10.50", text or number), kept as text and made minor units
-in staging; `currency` comes in any case and leaves in capitals; `json` is kept as text."""
+`gmt_time` is such text without one that is said to be UTC; all become times in UTC. `decimal` is an amount in major
+units ("10.50", text or number), kept as text and made minor units in staging; `currency` comes in any case and leaves
+in capitals; `json` is kept as text."""
 
 
 @dataclass(frozen=True, slots=True)
