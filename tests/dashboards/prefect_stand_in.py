@@ -27,6 +27,7 @@ class PrefectStandIn:
         self.inputs: dict[str, list[dict[str, Any]]] = {}
         self.previews: dict[str, dict[str, Any]] = {}
         self.is_busy = False
+        self.lists_after_s = 0.0
         self.port = 0
 
     def move(self, run_id: str, state_type: str, name: str, message: str, **labels: Any) -> None:
@@ -72,6 +73,7 @@ def _app(prefect: PrefectStandIn) -> FastAPI:
 
     @app.post("/api/flow_runs/filter")
     def filtered(body: Json) -> list[dict[str, Any]]:
+        time.sleep(prefect.lists_after_s)
         wanted = set(body["flow_runs"].get("tags", {}).get("all_", []))
         found = [run for run in prefect.runs.values() if wanted <= set(run["tags"])]
         return found[body["offset"] : body["offset"] + body["limit"]]
