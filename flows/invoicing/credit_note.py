@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from connectors.money import Money
@@ -89,12 +90,14 @@ def _check(refund: RefundRow, credited: Credited, taken_minor: int) -> None:
 
 def _data(refund: RefundRow, credited: Credited, taken_minor: int, zone: ZoneInfo) -> DocumentData:
     invoice = credited.invoice.data
+    carried_over = {name: value for name, value in invoice.items() if name != "e_invoice"}
     amount = refund.refunded.minor
     tax_lines = _tax_lines(invoice, taken_minor, amount)
     tax = sum(line["tax_minor"] for line in tax_lines)
-    return DocumentData(
-        **{
-            **invoice,
+    return cast(
+        DocumentData,
+        {
+            **carried_over,
             "kind": "credit_note",
             "number": "",
             "issued_on": "",
@@ -117,7 +120,7 @@ def _data(refund: RefundRow, credited: Credited, taken_minor: int, zone: ZoneInf
                 issued_on=invoice["issued_on"],
                 total_minor=invoice["total_minor"],
             ),
-        }
+        },
     )
 
 

@@ -15,7 +15,7 @@ INVOICES = "INV"
 """The series of invoices."""
 LONGEST_TEXT = 600
 """Longer texts of outside are cut, so that a document stays one."""
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+")
 
 
 def invoice_draft(payment: PaymentRow, settings: Settings) -> Draft:

@@ -17,18 +17,19 @@ import duckdb
 from counterfoil.paths import Paths
 from counterfoil.settings import Settings
 from flows.invoicing.credit_note import Refusal, credit_note_drafts
+from flows.invoicing.e_invoice import with_e_invoice
 from flows.invoicing.invoice import invoice_draft
 from flows.invoicing.payments import PaymentRow, RefundRow, payments, refunds
 from flows.invoicing.period import Period
 from flows.invoicing.template_version import template_version
 from warehouse.books.connection import open_books
-from warehouse.books.documents import Document, issue, issued_sources
+from warehouse.books.documents import Document, Draft, issue, issued_sources
 from warehouse.books.documents_read import invoices_of
 from warehouse.published import PublishedFile
 from warehouse.state import transaction
 
-BATCH = 1000
-"""Documents per transaction."""
+BATCH = 200
+"""Documents per transaction, which holds the books while their e-invoices are checked: some two seconds."""
 
 Row = TypeVar("Row", PaymentRow, RefundRow)
 
@@ -94,9 +95,9 @@ def issue_rows(
     today = now.astimezone(settings.zone).date()
     for payments_batch in _batches(sorted((row for row in paid if row.paid.minor > 0), key=_age), batch):
         with open_books(paths) as conn, transaction(conn):
-            drafts = [invoice_draft(payment, settings) for payment in payments_batch]
-            documents = issue(conn, drafts, issued_at=now, issued_on=today, template_version=template_version())
+            documents, refusals = _issue(conn, [invoice_draft(row, settings) for row in payments_batch], now, today)
         report.add(documents)
+        report.refused += refusals
         progress(f"{report.invoices} invoices issued")
     for refunds_batch in _batches(sorted(given_back, key=_age), batch):
         with open_books(paths) as conn, transaction(conn):
@@ -105,6 +106,22 @@ def issue_rows(
         report.refused += refusals
         progress(f"{report.credit_notes} credit notes issued")
     return report
+
+
+def _issue(
+    conn: duckdb.DuckDBPyConnection, drafts: Sequence[Draft], now: datetime, today: date
+) -> tuple[list[Document], list[Refusal]]:
+    refusals: list[Refusal] = []
+    documents = issue(
+        conn,
+        drafts,
+        issued_at=now,
+        issued_on=today,
+        template_version=template_version(),
+        complete=with_e_invoice,
+        on_refused=lambda draft, sentence: refusals.append(Refusal(draft.source_key, sentence)),
+    )
+    return documents, refusals
 
 
 def _no_payment(row: PaymentRow) -> Refusal:
@@ -122,8 +139,8 @@ def _credit(
     fresh = [row for key, row in by_key.items() if key not in done]
     invoices = invoices_of(conn, [(row.gateway, row.account, row.charge_id) for row in fresh])
     drafts, refusals = credit_note_drafts(fresh, invoices, settings.zone)
-    documents = issue(conn, drafts, issued_at=now, issued_on=today, template_version=template_version())
-    return documents, refusals
+    documents, not_issued = _issue(conn, drafts, now, today)
+    return documents, refusals + not_issued
 
 
 def _age(row: PaymentRow | RefundRow) -> tuple[datetime, str]:

@@ -5,8 +5,10 @@ Importing this needs Pango (see flows.invoicing.system_libraries); parsed templa
 
 from __future__ import annotations
 
+from datetime import UTC
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,6 +16,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from flows.invoicing.e_invoice_pdf import attachment, finish
 from flows.invoicing.page import page_of
 from flows.invoicing.template_version import TEMPLATES
 from warehouse.books.documents import Document
@@ -35,7 +38,7 @@ class TemplateFolderOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint's clas
 
 
 def render(document: Document) -> bytes:
-    """Draw a document as PDF (A4)."""
+    """Draw a document as PDF (A4); with an e-invoice it is a Factur-X file."""
     html = HTML(string=to_html(document), base_url=TEMPLATES.as_uri() + "/", url_fetcher=_fetcher())
     fonts, style = _style()
     pdf = html.write_pdf(
@@ -43,8 +46,20 @@ def render(document: Document) -> bytes:
         font_config=fonts,
         pdf_identifier=identifier(document.document_id),
         cache=None,
+        **_factur_x(document),
     )
     return bytes(pdf)
+
+
+def _factur_x(document: Document) -> dict[str, Any]:
+    """The options that put the e-invoice inside; none where there is none."""
+    if document.e_invoice is None:
+        return {}
+    return {
+        "pdf_variant": "pdf/a-3b",
+        "attachments": [attachment(document.e_invoice, document.issued_at.astimezone(UTC))],
+        "finisher": finish,
+    }
 
 
 def to_html(document: Document) -> str:

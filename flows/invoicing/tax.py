@@ -15,6 +15,7 @@ from counterfoil.settings import TaxRegistration
 from warehouse.books.documents_data import TaxLine
 
 HUNDRED = Decimal(100)
+EXEMPT = "No tax was charged: the customer is exempt from tax."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _reason_for_none(country: str, exemption: str, ours: Sequence[TaxRegistratio
     if not ours:
         return "No tax was charged: the seller is not registered for tax in the country of the payer."
     if exemption == "exempt":
-        return "No tax was charged: the customer is exempt from tax."
+        return EXEMPT
     if exemption == "reverse":
         return "Reverse charge: the recipient of the supply is liable for the tax."
     if all(registration.rate_on(day) is None for registration in ours):

@@ -7,7 +7,7 @@ a kill, adds nothing and loses no number.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -18,7 +18,7 @@ import orjson
 import pyarrow as pa
 
 from warehouse.books.documents_data import DocumentData
-from warehouse.books.series import allocate, printed_number
+from warehouse.books.series import allocate, next_number, printed_number
 
 _COLUMNS = (
     "document_id, source_key, kind, number, entity, series, year, sequence, gateway, account, charge_id, refund_id, "
@@ -29,6 +29,10 @@ _COLUMNS = (
 
 class DocumentChanged(ValueError):
     """The frozen data in the books are not what was issued."""
+
+
+class NotIssued(ValueError):
+    """A document may not be issued as it is; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,17 @@ class Document:
     year: int
     issued_at: datetime
     data: DocumentData
+    e_invoice: str | None = None
+    """The validated XML, where there is one."""
+
+
+Completion = Callable[[Draft, DocumentData], tuple[DocumentData, str | None]]
+"""Gives the last touch to numbered data, and its e-invoice. Raises NotIssued."""
+
+
+def as_it_is(draft: Draft, data: DocumentData) -> tuple[DocumentData, str | None]:
+    """No last touch, and no e-invoice."""
+    return data, None
 
 
 def issue(
@@ -76,23 +91,33 @@ def issue(
     issued_at: datetime,
     issued_on: date,
     template_version: str,
+    complete: Completion = as_it_is,
+    on_refused: Callable[[Draft, str], None] = lambda draft, sentence: None,
 ) -> list[Document]:
     """Number and freeze those drafts whose source has no document yet, in the order given.
 
-    The caller holds the transaction; `issued_on` is the day of `issued_at` in the reporting zone and gives the year.
+    A draft that `complete` refuses takes no number. The caller holds the transaction; `issued_on` is the day of
+    `issued_at` in the reporting zone and gives the year.
     """
     fresh = _not_yet_issued(conn, drafts)
     documents: list[Document] = []
     rows: list[dict[str, Any]] = []
     for entity, series in dict.fromkeys((draft.entity, draft.series) for draft in fresh):
-        group = [draft for draft in fresh if (draft.entity, draft.series) == (entity, series)]
-        first = allocate(conn, entity=entity, series=series, year=issued_on.year, count=len(group))
-        for sequence, draft in enumerate(group, first):
-            document = _freeze(draft, sequence, issued_at, issued_on)
+        first = sequence = next_number(conn, entity=entity, series=series, year=issued_on.year)
+        for draft in (draft for draft in fresh if (draft.entity, draft.series) == (entity, series)):
+            try:
+                document = _freeze(draft, sequence, issued_at, issued_on, complete)
+            except NotIssued as refused:
+                on_refused(draft, str(refused))
+                continue
             documents.append(document)
             rows.append(_row(draft, document, sequence, template_version))
+            sequence += 1
+        if sequence > first:
+            allocate(conn, entity=entity, series=series, year=issued_on.year, count=sequence - first)
     if rows:
         _insert(conn, rows)
+        _insert_e_invoices(conn, documents)
     return documents
 
 
@@ -113,10 +138,13 @@ def issued_sources(conn: duckdb.DuckDBPyConnection, source_keys: Sequence[str]) 
     return {row[0] for row in rows}
 
 
-def _freeze(draft: Draft, sequence: int, issued_at: datetime, issued_on: date) -> Document:
+def _freeze(draft: Draft, sequence: int, issued_at: datetime, issued_on: date, complete: Completion) -> Document:
     number = printed_number(draft.series, issued_on.year, sequence)
-    data = cast(DocumentData, {**draft.data, "number": number, "issued_on": issued_on.isoformat()})
-    return Document(draft.document_id, draft.kind, number, draft.series, draft.entity, issued_on.year, issued_at, data)
+    numbered = cast(DocumentData, {**draft.data, "number": number, "issued_on": issued_on.isoformat()})
+    data, xml = complete(draft, numbered)
+    return Document(
+        draft.document_id, draft.kind, number, draft.series, draft.entity, issued_on.year, issued_at, data, xml
+    )
 
 
 def _row(draft: Draft, document: Document, sequence: int, template_version: str) -> dict[str, Any]:
@@ -152,3 +180,20 @@ def _insert(conn: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -> None
     conn.register("documents_to_issue", pa.Table.from_pylist(rows))
     conn.execute(f"INSERT INTO documents ({_COLUMNS}) SELECT {_COLUMNS} FROM documents_to_issue")  # noqa: S608
     conn.unregister("documents_to_issue")
+
+
+def _insert_e_invoices(conn: duckdb.DuckDBPyConnection, documents: Sequence[Document]) -> None:
+    rows = [
+        {
+            "document_id": document.document_id,
+            "profile": document.data["e_invoice"]["profile"],
+            "xml": document.e_invoice,
+            "sha256": document.data["e_invoice"]["sha256"],
+        }
+        for document in documents
+        if document.e_invoice is not None
+    ]
+    if rows:
+        conn.register("e_invoices_to_keep", pa.Table.from_pylist(rows))
+        conn.execute("INSERT INTO e_invoices BY NAME SELECT * FROM e_invoices_to_keep")
+        conn.unregister("e_invoices_to_keep")

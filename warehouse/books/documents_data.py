@@ -6,7 +6,7 @@ zone. Keys are only ever added: documents of years ago are drawn and summed from
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class Party(TypedDict):
@@ -63,6 +63,16 @@ class Original(TypedDict):
     total_minor: int
 
 
+class EInvoice(TypedDict):
+    """What is known of the e-invoice; its XML is in the table e_invoices."""
+
+    profile: str
+    """ "EN 16931", or empty where there is none."""
+    sha256: str
+    absence: str
+    """Why there is none, in a sentence."""
+
+
 class DocumentData(TypedDict):
     """Everything. `number` and `issued_on` are filled in the transaction that issues."""
 
@@ -88,3 +98,5 @@ class DocumentData(TypedDict):
     """What speaks for the payer's country: card_country, billing_country, customer_country."""
     notes: list[str]
     """Sentences below the totals, such as why no tax was charged."""
+    e_invoice: NotRequired[EInvoice]
+    """Missing in documents that were issued before there were e-invoices."""

@@ -40,7 +40,8 @@ def undrawn(conn: duckdb.DuckDBPyConnection, limit: int) -> list[Document]:
     """The first `limit` documents without a stored PDF, in the order of issue. Raises DocumentChanged."""
     rows = conn.execute(
         """
-        SELECT document_id, kind, number, series, entity, year, issued_at, data, data_sha256 FROM documents
+        SELECT document_id, kind, number, series, entity, year, issued_at, data, data_sha256, e.xml
+        FROM documents LEFT JOIN e_invoices e USING (document_id)
         WHERE pdf_sha256 IS NULL ORDER BY issued_at, series, sequence LIMIT $limit
         """,
         {"limit": limit},
@@ -58,8 +59,8 @@ def find(conn: duckdb.DuckDBPyConnection, document_id: str) -> Document | None:
     """The document by its id; None where there is none. Raises DocumentChanged."""
     row = conn.execute(
         """
-        SELECT document_id, kind, number, series, entity, year, issued_at, data, data_sha256
-        FROM documents WHERE document_id = $id
+        SELECT document_id, kind, number, series, entity, year, issued_at, data, data_sha256, e.xml
+        FROM documents LEFT JOIN e_invoices e USING (document_id) WHERE document_id = $id
         """,
         {"id": document_id},
     ).fetchone()
@@ -80,16 +81,16 @@ def invoices_of(conn: duckdb.DuckDBPyConnection, charges: Sequence[ChargeKey]) -
     rows = conn.execute(
         """
         SELECT i.document_id, i.kind, i.number, i.series, i.entity, i.year, i.issued_at, i.data, i.data_sha256,
-            i.gateway, i.account, i.charge_id, i.person_id, i.customer_id,
+            e.xml, i.gateway, i.account, i.charge_id, i.person_id, i.customer_id,
             (SELECT coalesce(sum(c.total_minor), 0)::BIGINT FROM documents c
              WHERE c.kind = 'credit_note' AND c.original_document_id = i.document_id)
-        FROM documents i
+        FROM documents i LEFT JOIN e_invoices e USING (document_id)
         WHERE i.kind = 'invoice' AND i.charge_id IN (SELECT unnest($charge_ids::VARCHAR[]))
         """,
         {"charge_ids": sorted({charge_id for _, _, charge_id in charges})},
     ).fetchall()
     wanted = set(charges)
-    found = {(row[9], row[10], row[11]): Credited(_document(row), row[12], row[13], row[14]) for row in rows}
+    found = {(row[10], row[11], row[12]): Credited(_document(row), row[13], row[14], row[15]) for row in rows}
     return {key: credited for key, credited in found.items() if key in wanted}
 
 
@@ -106,9 +107,12 @@ def mark_drawn(conn: duckdb.DuckDBPyConnection, stored: Sequence[StoredPdf], *, 
 
 
 def _document(row: Sequence[Any]) -> Document:
-    document_id, kind, number, series, entity, year, issued_at, data, sha256 = row[:9]
-    if hashlib.sha256(data.encode()).hexdigest() != sha256:
+    document_id, kind, number, series, entity, year, issued_at, text, sha256, xml = row[:10]
+    data = orjson.loads(text)
+    is_whole = hashlib.sha256(text.encode()).hexdigest() == sha256
+    expected = data.get("e_invoice", {}).get("sha256", "") if is_whole else ""
+    if not is_whole or expected != (hashlib.sha256(xml.encode()).hexdigest() if xml is not None else ""):
         raise DocumentChanged(
             f"The frozen data of {number} were changed after it was issued; restore the books from the last backup."
         )
-    return Document(document_id, kind, number, series, entity, year, issued_at, orjson.loads(data))
+    return Document(document_id, kind, number, series, entity, year, issued_at, data, xml)

@@ -50,6 +50,15 @@ def allocate(conn: duckdb.DuckDBPyConnection, *, entity: str, series: str, year:
     return int(row[0]) - count
 
 
+def next_number(conn: duckdb.DuckDBPyConnection, *, entity: str, series: str, year: int) -> int:
+    """The number that the next document would get."""
+    row = conn.execute(
+        "SELECT next_number FROM number_series WHERE entity = $entity AND series = $series AND year = $year",
+        {"entity": entity, "series": series, "year": year},
+    ).fetchone()
+    return int(row[0]) if row else 1
+
+
 def printed_number(series: str, year: int, sequence: int) -> str:
     """The number as it stands on the document: INV-2026-000001."""
     return f"{series}-{year}-{sequence:06d}"
