@@ -1,0 +1,60 @@
+"""An order of a shop as `ChargeState`: what its payment took and what was given back. Disputes are not known there.
+
+An order is paid when it has a time of payment; its status is the shop's own way of working, with words of plugins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.capabilities import ChargeState
+from connectors.errors import UnexpectedShape
+from connectors.money import AmountInvalid, Money
+
+NOT_PAID = {"failed": "failed", "cancelled": "voided", "trash": "voided"}
+"""Status of an order without a payment -> status of the charge; anything else may still be paid."""
+
+
+def charge_state(account: str, order: Mapping[str, Any]) -> ChargeState:
+    """Read an order. Raises UnexpectedShape where an amount or a time is not what it must be."""
+    try:
+        total = amount(order.get("total"), order.get("currency"))
+        paid_at = order.get("date_paid_gmt")
+        status = "succeeded" if paid_at else NOT_PAID.get(str(order.get("status")), "pending")
+        return ChargeState(
+            account=account,
+            charge_id=str(order["id"]),
+            status=status,
+            captured=total if status == "succeeded" else Money(0, total.currency),
+            refunded=_refunded(order, total.currency),
+            is_disputed=False,
+            created_at=gmt(paid_at or order.get("date_created_gmt")),
+        )
+    except (KeyError, ValueError, AttributeError) as error:
+        raise UnexpectedShape(f"The shop's order cannot be read: {type(error).__name__}: {error}.") from None
+
+
+def amount(value: object, currency: object) -> Money:
+    """Read decimal text exactly. Raises ValueError."""
+    if not isinstance(value, str) or not isinstance(currency, str):
+        raise AmountInvalid(f"{str(value)[:40]!r} is no amount: WooCommerce writes them as text.")
+    return Money.parse(value, currency)
+
+
+def gmt(text: object) -> datetime:
+    """A time of a *_gmt field, which carries no offset. Raises ValueError."""
+    found = datetime.fromisoformat(str(text))
+    if found.tzinfo is not None:
+        raise ValueError(f"{str(text)[:40]!r} has an offset, where UTC without one is documented")
+    return found.replace(tzinfo=UTC)
+
+
+def _refunded(order: Mapping[str, Any], currency: str) -> Money:
+    """An order lists its refunds in short, with negative totals."""
+    total = Money(0, currency)
+    for refund in order.get("refunds") or ():
+        part = amount(refund.get("total"), currency)
+        total += Money(abs(part.minor), currency)
+    return total
