@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,6 +17,11 @@ from braintree.util.xml_util import XmlUtil
 from connectors.gateways.braintree import GATEWAY
 from connectors.gateways.braintree.harvest import harvest
 from connectors.gateways.braintree.markup import read_markup
+from counterfoil.paths import Paths
+from flows.ingest.replaying import replay
+from warehouse.build import build
+from warehouse.connection import open_warehouse
+from warehouse.load import load_landed
 
 RECORDED = Path(__file__).resolve().parents[4] / "shared" / "gateway_data" / "braintree" / "recorded.jsonl"
 
@@ -125,3 +130,20 @@ def test_every_status_in_the_recorded_objects_is_declared(answers: list[dict[str
         for resource, line in harvest(body.encode()):
             if resource in allowed:
                 assert orjson.loads(line)["status"] in (allowed[resource] or ())
+
+
+def test_the_recorded_answers_become_charges_and_subscriptions(answers: list[dict[str, Any]], tmp_path: Path) -> None:
+    paths = Paths(tmp_path)
+    replay(GATEWAY, "braintree/eu", RECORDED, paths.landing, now=datetime(2026, 11, 23, tzinfo=UTC))
+    load_landed(paths)
+    build(paths, reporting_time_zone="UTC")
+    with open_warehouse(paths) as connection:
+        assert connection.execute("SELECT reason FROM meta.quarantine").fetchall() == []
+        columns = "status, currency, count(*), sum(amount_minor)::BIGINT"
+        query = f"SELECT {columns} FROM canonical.charges GROUP BY ALL ORDER BY ALL"
+        assert connection.execute(query).fetchall() == [
+            ("failed", "USD", 4, 903_001),
+            ("pending", "USD", 16, 31_967),
+        ]
+        query = "SELECT status, count(*), count(customer_id) FROM canonical.subscriptions GROUP BY ALL ORDER BY ALL"
+        assert connection.execute(query).fetchall() == [("active", 7, 7), ("cancelled", 3, 3), ("trialing", 3, 3)]

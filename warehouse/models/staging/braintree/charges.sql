@@ -46,16 +46,25 @@ SELECT
         WHEN 'credit_card' THEN 'card'
         WHEN 'android_pay_card' THEN 'google_pay'
         WHEN 'apple_pay_card' THEN 'apple_pay'
+        WHEN 'samsung_pay_card' THEN 'samsung_pay'
+        WHEN 'visa_checkout_card' THEN 'visa_checkout'
         WHEN 'paypal_account' THEN 'paypal'
         WHEN 'venmo_account' THEN 'venmo'
         WHEN 'sepa_debit_account' THEN 'sepa_debit'
         ELSE c.payment_instrument_type
     END AS payment_method,
-    lower(coalesce(c.credit_card_card_type, c.android_pay_card_source_card_type, c.apple_pay_card_type)) AS card_brand,
-    coalesce(c.credit_card_last_4, c.android_pay_card_source_card_last_4, c.apple_pay_last_4) AS card_last4,
-    nullif(coalesce(
-        c.credit_card_country_of_issuance, c.android_pay_card_country_of_issuance, c.apple_pay_country_of_issuance
-    ), 'Unknown') AS card_country,
+    lower(coalesce(
+        c.credit_card_card_type, c.android_pay_card_source_card_type, c.apple_pay_card_type,
+        c.visa_checkout_card_card_type, c.samsung_pay_card_card_type
+    )) AS card_brand,
+    coalesce(
+        c.credit_card_last_4, c.android_pay_card_source_card_last_4, c.apple_pay_last_4, c.visa_checkout_card_last_4,
+        c.samsung_pay_card_last_4
+    ) AS card_last4,
+    -- Braintree writes three letters, or Unknown; a country has two here.
+    nullif(regexp_extract(coalesce(
+        c.credit_card_country_of_issuance, c.android_pay_card_country_of_issuance, c.apple_pay_country_of_issuance, ''
+    ), '^([A-Z]{2})$', 1), '') AS card_country,
     nullif(coalesce(
         c.credit_card_cardholder_name,
         nullif(concat_ws(' ', c.billing_first_name, c.billing_last_name), ''),
