@@ -38,13 +38,23 @@ class Answer:
 
 
 class PrefectApi:
-    """One connection pool to one server; safe to use from several threads."""
+    """One connection pool to one server; safe to use from several threads.
 
-    def __init__(self, api_url: str, *, patience_s: float = 20.0, sleep: Callable[[float], None] = time.sleep) -> None:
+    `at_once` calls are under way at a time, the others queue here: SQLite writes one after the other anyway, and calls
+    that wait for the write lock inside the server take its 15 connections from those that only read.
+    """
+
+    def __init__(
+        self, api_url: str, *, patience_s: float = 20.0, at_once: int = 3, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self.api_url = api_url.rstrip("/")
         self._patience_s = patience_s
         self._sleep = sleep
-        self._http = httpx.Client(base_url=self.api_url + "/", timeout=10.0)
+        self._http = httpx.Client(
+            base_url=self.api_url + "/",
+            timeout=httpx.Timeout(10.0, pool=patience_s),
+            limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once),
+        )
 
     def get(self, path: str) -> Any:
         """The body of a GET, or None where there is no such object."""

@@ -57,9 +57,15 @@ class Queue:
     """The queue at one Prefect server. `nudge_url` is where the action worker listens for "there is work"."""
 
     def __init__(
-        self, api_url: str, *, nudge_url: str | None = None, again_within_minutes: int = 10, patience_s: float = 20.0
+        self,
+        api_url: str,
+        *,
+        nudge_url: str | None = None,
+        again_within_minutes: int = 10,
+        patience_s: float = 20.0,
+        at_once: int = 3,
     ) -> None:
-        self.api = PrefectApi(api_url, patience_s=patience_s)
+        self.api = PrefectApi(api_url, patience_s=patience_s, at_once=at_once)
         self._nudge_url = nudge_url
         self._again_within = timedelta(minutes=again_within_minutes)
         self._deployments: dict[str, str] = {}

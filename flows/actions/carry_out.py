@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from prefect import flow
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.exceptions import Abort, Pause
@@ -61,8 +61,10 @@ async def _suspended(run: RunFacts, waits: AwaitsApproval) -> Conclusion:
     """Leave the worker until somebody decides. Comes back only if the run was resumed without a valid decision."""
     await asyncio.to_thread(keep_preview, desk(), run.run_id, waits)
     state: State[Any] = Suspended(pause_key=f"approval-{waits.preview.digest}", message=waits.sentence)
-    async with get_client() as client:
-        proposed = await propose_state(client, state, flow_run_id=run_uuid())
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None or not isinstance(context.client, PrefectClient):
+        raise RuntimeError("Only a flow run can wait for an approval.")
+    proposed = await propose_state(context.client, state, flow_run_id=context.flow_run.id)
     if proposed.is_paused():
         raise Pause(state=proposed)
     sentence = "It was resumed without a valid approval of what would be done; nothing was sent."
@@ -75,12 +77,6 @@ async def _suspended(run: RunFacts, waits: AwaitsApproval) -> Conclusion:
         detail=conclusion.detail(),
     )
     return conclusion
-
-
-def run_uuid() -> Any:
-    """The id of the run that this is called in, as Prefect's client wants it."""
-    context = FlowRunContext.get()
-    return context.flow_run.id if context and context.flow_run else None
 
 
 def keep_preview(desk: Desk, run_id: str, waits: AwaitsApproval) -> None:

@@ -92,7 +92,7 @@ def build_desk(settings: Settings, slot: Slot, api_url: str) -> Desk:
     desk = Desk(
         settings=settings,
         paths=paths,
-        queue=Queue(api_url, nudge_url=nudge_url(settings), patience_s=60.0),
+        queue=Queue(api_url, nudge_url=nudge_url(settings), patience_s=60.0, at_once=2),
         journal=Journal(paths.journal, slot.owner.slot, now=utc_now()),
         lease=Lease(settings.actions.lease_s),
         owner=slot.owner,

@@ -15,13 +15,13 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun
-from prefect.context import AsyncClientContext
 from prefect.exceptions import PrefectException
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 from flows.actions.claims import POOL, claimed, due_runs, heartbeats, is_dead, owner_of, runs_under_way, take_over
+from flows.actions.client import quick_client
 from flows.actions.desk import Desk
 from flows.actions.nudge import NudgeServer
 from flows.actions.running import Flows, run_here
@@ -45,12 +45,14 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
         self._woken = asyncio.Event()
         self._stop = asyncio.Event()
         self._nudged: list[str] = []
+        self._quick: PrefectClient
 
     async def serve(self) -> None:
         """Work until `stop`; then finish what was begun. Unlike `start` of Prefect, errors never end it."""
         await self._await_server()
         nudges = NudgeServer(self._desk.settings.actions.nudge_port, self._nudge)
-        async with AsyncClientContext(), self:
+        async with quick_client() as context, self:
+            self._quick = context.client
             if not await nudges.start():
                 logger.warning("The nudge port is taken; this worker finds its work by polling alone.")
             beating = asyncio.create_task(self._beat())
@@ -102,7 +104,7 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
         if free <= 0 or not self._desk.lease.is_held():
             return
         nudged, self._nudged = self._nudged[:free], self._nudged[free:]
-        found = await self._read_nudged(nudged) if nudged else await due_runs(self.client, free, datetime.now(UTC))
+        found = await self._read_nudged(nudged) if nudged else await due_runs(self._quick, free, datetime.now(UTC))
         for run in found[:free]:
             if run.id not in self._mine:
                 self._mine[run.id] = asyncio.create_task(self._carry(run))
@@ -111,12 +113,12 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
     async def _read_nudged(self, run_ids: list[str]) -> list[FlowRun]:
         """The runs that nudges named, where they are of this pool and wait: one read instead of a search."""
         self._woken.set()
-        runs = [await self.client.read_flow_run(UUID(run_id)) for run_id in run_ids]
+        runs = [await self._quick.read_flow_run(UUID(run_id)) for run_id in run_ids]
         return [run for run in runs if run.work_pool_name == POOL and run.state and run.state.is_scheduled()]
 
     async def _carry(self, run: FlowRun) -> None:
-        if await claimed(self.client, run, self._desk.owner):
-            await run_here(self.client, self._flows, run)
+        if await claimed(self._quick, run, self._desk.owner):
+            await run_here(self._quick, self._flows, run)
 
     def _done(self, run_id: UUID, task: asyncio.Task[None]) -> None:
         self._mine.pop(run_id, None)
@@ -127,13 +129,13 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
             logger.warning("The run %s was not finished here: %s: %s", run_id, type(error).__name__, error)
 
     async def _take_over_dead(self) -> None:
-        runs = [run for run in await runs_under_way(self.client) if run.id not in self._mine]
+        runs = [run for run in await runs_under_way(self._quick) if run.id not in self._mine]
         if not runs:
             return
-        beats = await heartbeats(self.client)
+        beats = await heartbeats(self._quick)
         lease = timedelta(seconds=self._desk.settings.actions.lease_s)
         for run in runs:
-            owner = await owner_of(self.client, run.id)
+            owner = await owner_of(self._quick, run.id)
             now = datetime.now(UTC)
             if owner is None:
                 is_left = run.state is not None and now - run.state.timestamp > lease
@@ -142,7 +144,7 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
             else:
                 is_left = is_dead(owner, self._desk.paths.journal, beats, lease=lease, now=now)
             if is_left and run.id not in self._mine:
-                await take_over(self.client, run, f"Taken over from {owner or 'nobody'}.")
+                await take_over(self._quick, run, f"Taken over from {owner or 'nobody'}.")
                 self._woken.set()
 
     async def _beat(self) -> None:
@@ -154,7 +156,7 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
             await asyncio.sleep(min(self._desk.settings.actions.lease_s / 6, 10.0))
 
     async def _heartbeat(self) -> None:
-        await self.client.send_worker_heartbeat(
+        await self._quick.send_worker_heartbeat(
             POOL, self.name, heartbeat_interval_seconds=max(1, round(self._desk.settings.actions.lease_s))
         )
 

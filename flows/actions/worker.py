@@ -8,6 +8,7 @@ the runs.
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import logging
 import os
 import signal
@@ -66,6 +67,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     running = Running(settings, os.environ.setdefault("PREFECT_API_URL", settings.prefect.api_url))
+    # `kill -USR1` prints where every thread stands: the first question about a worker that hangs.
+    faulthandler.register(signal.SIGUSR1)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: running.stop())
     running.thread.start()

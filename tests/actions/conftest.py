@@ -20,7 +20,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def prefect_port(folder: Path) -> Iterator[int]:
     port = free_port()
-    arguments = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    arguments = ["counterfoil.prefect_server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with process(arguments, environment(folder, port), folder / "prefect.log"):
         wait_for("the Prefect server", lambda: answers(f"http://127.0.0.1:{port}/api/health"), 120)
         deploy(f"http://127.0.0.1:{port}/api")

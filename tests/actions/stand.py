@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from counterfoil.action_runs import ActionRun
 from counterfoil.approvals import Approval, Preview
 from counterfoil.paths import Paths
+from counterfoil.prefect_api import PrefectApi
 from counterfoil.queue import Queue
 from counterfoil.requests import ActionRequest, new_request_id, sign_request, utc_now
 from counterfoil.settings import Settings, load_settings
@@ -118,12 +119,13 @@ def answers(url: str) -> bool:
 
 def deploy(api_url: str) -> None:
     """Make the pool and the deployments, as `counterfoil up` does."""
-    with httpx.Client(base_url=api_url, timeout=30) as http:
-        http.post("/work_pools/", json={"name": "actions", "type": "counterfoil-actions"}).raise_for_status()
-        for flow, (name, entrypoint) in DEPLOYMENTS.items():
-            flow_id = http.post("/flows/", json={"name": flow}).raise_for_status().json()["id"]
-            body = {"name": name, "flow_id": flow_id, "entrypoint": entrypoint, "work_pool_name": "actions"}
-            http.post("/deployments/", json={**body, "enforce_parameter_schema": False}).raise_for_status()
+    api = PrefectApi(api_url, patience_s=60)
+    api.post("work_pools/", {"name": "actions", "type": "counterfoil-actions"})
+    for flow, (name, entrypoint) in DEPLOYMENTS.items():
+        flow_id = api.post("flows/", {"name": flow}).body["id"]
+        body = {"name": name, "flow_id": flow_id, "entrypoint": entrypoint, "work_pool_name": "actions"}
+        api.post("deployments/", {**body, "enforce_parameter_schema": False})
+    api.close()
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ def make_plan(settings: Settings, settings_file: Path, *, scale: str | None) -> 
 
 def _prefect_server(settings: Settings, environment: Mapping[str, str]) -> Spec:
     api = PrefectApi(settings.prefect.api_url)
-    argv = [_tool("prefect"), "server", "start", "--host", "127.0.0.1", "--port", str(settings.prefect.port)]
+    argv = [sys.executable, "-m", "counterfoil.prefect_server", "start", "--host", "127.0.0.1"]
+    argv += ["--port", str(settings.prefect.port)]
     return Spec("prefect-server", argv, environment, api.is_healthy, ready_within_s=180)
 
 
