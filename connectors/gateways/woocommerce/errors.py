@@ -85,7 +85,7 @@ def _unreadable(status: int, is_write: bool) -> GatewayError:
     if 300 <= status < 400:
         return UnexpectedShape("The shop leads to another address; set api_base to the one that it leads to.")
     return UnexpectedShape(
-        f"The answer (HTTP {status}) is not WooCommerce's JSON; a proxy, a plugin or a wrong api_base may be in between."
+        f"The answer (HTTP {status}) is not WooCommerce's JSON; a proxy, a plugin or a wrong api_base may be why."
     )
 
 

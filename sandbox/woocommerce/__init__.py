@@ -1,0 +1,1 @@
+"""A stateful stand-in of a shop with WooCommerce's REST API v3, for the demo and the tests. Imports nothing of ours."""

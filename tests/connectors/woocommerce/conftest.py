@@ -1,0 +1,91 @@
+"""A small shop, and paid orders of it that nobody has used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from connectors.gateway import AccountAccess
+from connectors.gateways.woocommerce.act import WooCommerceActor
+from connectors.gateways.woocommerce.read import WooCommerceReader
+from connectors.money import Money
+from sandbox.standin.running import Running, serving
+from sandbox.standin.settings import Scope
+from sandbox.woocommerce.api import DEFAULTS, make_api
+from sandbox.woocommerce.money import counted
+from sandbox.woocommerce.plugins import FAILING
+
+SCOPE = Scope(seed=7, months=12, scale="small", today=date(2026, 11, 23))
+TIMEOUT_S = 0.5
+
+
+class Till:
+    """Hands out orders of the stand-in, each only once, and knows its books."""
+
+    def __init__(self, shop: Running) -> None:
+        self.shop = shop
+        self._given: set[str] = set()
+
+    def take(self, currency: str = "EUR", *, plugin: str = "cards", is_failing: bool = False) -> str:
+        """A paid order of at least 500 minor units of which nothing was refunded."""
+        for wanted, order in self.shop.api.store.of("order").items():
+            is_free = order["date_paid_gmt"] and not order["refunds"] and wanted not in self._given
+            is_wanted = order["currency"] == currency and order["payment_method"] == plugin
+            if not (is_free and is_wanted and order["transaction_id"].startswith(FAILING) == is_failing):
+                continue
+            if counted(order["total"], currency) >= 500:
+                self._given.add(wanted)
+                return wanted
+        raise LookupError(f"no unused order in {currency} by {plugin}")
+
+    def first(self, **fields: object) -> str:
+        """Any order with these values."""
+        for wanted, order in self.shop.api.store.of("order").items():
+            if fields.items() <= order.items():
+                return wanted
+        raise LookupError(f"no order with {fields}")
+
+    def refunded(self, charge_id: str) -> Money:
+        """What the books say was given back."""
+        book = self.shop.control("GET", "books")["charges"][charge_id]
+        return Money(book["refunded"], book["currency"])
+
+
+@pytest.fixture(scope="session")
+def shop() -> Iterator[Running]:
+    with serving(make_api(None, SCOPE, DEFAULTS), DEFAULTS) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def till(shop: Running) -> Till:
+    return Till(shop)
+
+
+@pytest.fixture(autouse=True)
+def _no_faults_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "shop" in request.fixturenames:
+        request.getfixturevalue("shop").control("DELETE", "faults")
+
+
+@pytest.fixture(scope="session")
+def access(shop: Running) -> AccountAccess:
+    return AccountAccess("woocommerce/shop", shop.url, DEFAULTS.key)
+
+
+@pytest.fixture
+def actor(access: AccountAccess) -> Iterator[WooCommerceActor]:
+    """An actor that waits half a second for an answer."""
+    opened = WooCommerceActor(access, timeout_s=TIMEOUT_S)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def reader(access: AccountAccess) -> Iterator[WooCommerceReader]:
+    opened = WooCommerceReader(access)
+    yield opened
+    opened.close()
