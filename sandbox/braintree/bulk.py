@@ -17,10 +17,16 @@ def bulk_store(wanted: int, today: date | None = None) -> Store:
     end = midnight(today or datetime.now(UTC).date())
     store = Store(None, Clock())
     rng = Random(wanted)
+    like = transaction("", "", "sale", "1.00", "EUR", "example_eur")
+    # The same for all, so that many fit into memory.
+    shared = {
+        name: like[name] for name in ("billing", "shipping", "subscription", "descriptor", "disbursement_details")
+    }
     for number in range(wanted):
         at = now_text(end - (wanted - number) * SECONDS_BETWEEN)
         amount = written(rng.randrange(100, 90_000), "EUR")
         made = transaction(f"b{number:08d}", at, "sale", amount, "EUR", "example_eur")
+        made.update(shared)
         made["customer"].update(id=f"{number % 5_000}", email=f"bulk{number % 5_000}@bulk.example")
         made["credit_card"] = card_details(f"tok{number % 5_000}", "Visa", "1881", "DE")
         for status in ("authorized", "submitted_for_settlement", "settled"):
