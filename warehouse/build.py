@@ -16,8 +16,8 @@ from connectors.registry import gateway as gateway_called
 from counterfoil.paths import Paths
 from warehouse.connection import open_warehouse
 from warehouse.inputs import refresh_books, refresh_seeds
-from warehouse.model_files import Model, fingerprints, needed_for, read_models
-from warehouse.raw_tables import ensure_raw_tables
+from warehouse.model_files import Model, all_below, fingerprints, needed_for, read_models
+from warehouse.raw_tables import ensure_raw_tables, newest_loads
 from warehouse.rules import Shape, literal
 from warehouse.state import State, read_states, transaction, write_state
 
@@ -33,6 +33,16 @@ class BuildReport:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """What one table's build needs to know of the loads."""
+
+    mark: int
+    """The last load that ended."""
+    newest: int
+    """The highest load number in any raw table below the model; a killed load's may be above the mark."""
+
+
 def build(paths: Paths, *, reporting_time_zone: str, only: frozenset[str] = frozenset()) -> BuildReport:
     """Bring every model up to what is loaded; with `only`, those models and what they stand on.
 
@@ -44,13 +54,16 @@ def build(paths: Paths, *, reporting_time_zone: str, only: frozenset[str] = froz
         models = read_models()
         wanted = needed_for(models, only) if only else models
         _prepare(connection, paths, reporting_time_zone, wanted)
+        below = all_below(models)
         prints = fingerprints(models, MACROS.read_text(encoding="utf-8") + reporting_time_zone)
         # Marks cover loads that ended: what a killed load merged is above them, and is looked at again.
         mark = connection.execute("SELECT coalesce(max(load_number), 0) FROM meta.landing_loaded").fetchall()[0][0]
         _make_views(connection, [model for model in wanted if model.is_view], prints, report)
+        newest = newest_loads(connection)
         for model in wanted:
             if not model.is_view:
-                report.built[model.name] = _build_one(connection, model, prints[model.name], int(mark))
+                news = max((newest.get(name, 0) for name in below[model.name]), default=0)
+                report.built[model.name] = _build_one(connection, model, prints[model.name], Loads(int(mark), news))
     report.seconds = time.monotonic() - started
     return report
 
@@ -82,15 +95,15 @@ def _make_views(
             report.built[view.name] = "unchanged" if is_same else "whole"
 
 
-def _build_one(connection: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, mark: int) -> str:
+def _build_one(connection: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, loads: Loads) -> str:
     states = read_states(connection)
     state = states.get(model.name)
     if state is None or state.fingerprint != fingerprint:
-        return _build_whole(connection, model, fingerprint, mark)
+        return _build_whole(connection, model, fingerprint, loads.mark)
     if model.is_incremental:
-        return _build_changed(connection, model, state, mark)
+        return _build_changed(connection, model, state, loads.mark) if loads.newest > state.mark else "unchanged"
     newest = max((states[name].version for name in model.references if name in states), default=0)
-    return _build_whole(connection, model, fingerprint, mark) if newest > state.version else "unchanged"
+    return _build_whole(connection, model, fingerprint, loads.mark) if newest > state.version else "unchanged"
 
 
 def _build_whole(connection: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, mark: int) -> str:
@@ -101,8 +114,6 @@ def _build_whole(connection: duckdb.DuckDBPyConnection, model: Model, fingerprin
 
 
 def _build_changed(connection: duckdb.DuckDBPyConnection, model: Model, state: State, mark: int) -> str:
-    if mark <= state.mark:
-        return "unchanged"
     keys = " UNION ".join(f"({text.replace('$mark', str(state.mark))})" for text in model.changed)
     columns = ", ".join(model.key)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_keys AS {keys}")

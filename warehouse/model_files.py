@@ -85,6 +85,14 @@ def needed_for(models: list[Model], names: frozenset[str]) -> list[Model]:
     return [model for model in models if model.name in needed]
 
 
+def all_below(models: list[Model]) -> dict[str, frozenset[str]]:
+    """Model -> every table and view that it stands on, however far below."""
+    found: dict[str, frozenset[str]] = {}
+    for model in models:
+        found[model.name] = model.references.union(*(found.get(name, frozenset()) for name in model.references))
+    return found
+
+
 def _read(path: Path) -> Model:
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()

@@ -29,6 +29,20 @@ def ensure_raw_tables(connection: duckdb.DuckDBPyConnection, shapes: Sequence[Sh
                 _add_new(connection, shape, columns)
 
 
+def newest_loads(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Raw table (raw_stripe.charges) -> the highest load number of its rows; 0 where it is empty."""
+    tables = connection.execute(
+        "SELECT DISTINCT schema_name, table_name FROM duckdb_columns() WHERE database_name = current_database()"
+        " AND starts_with(schema_name, 'raw_') AND NOT ends_with(schema_name, '_staging')"
+        " AND column_name = 'load_number'"
+    ).fetchall()
+    parts = [
+        f"SELECT '{schema}.{table}', coalesce(max(load_number), 0) FROM {quoted(schema)}.{quoted(table)}"
+        for schema, table in tables
+    ]
+    return dict(connection.execute(" UNION ALL ".join(parts)).fetchall()) if parts else {}
+
+
 _COLUMNS = """SELECT schema_name, table_name, column_name FROM duckdb_columns()
     WHERE database_name = current_database() AND starts_with(schema_name, 'raw_')"""
 

@@ -27,6 +27,12 @@ from warehouse.load import load_landed
 from warehouse.model_files import ModelInvalid, read_models
 
 
+@pytest.fixture
+def paths(built: Paths) -> Paths:
+    """An installation whose models are built already."""
+    return built
+
+
 def _refresh(paths: Paths, zone: str = ZONE) -> dict[str, str]:
     load_landed(paths)
     return build(paths, reporting_time_zone=zone).built

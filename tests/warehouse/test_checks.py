@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,9 +48,9 @@ PLANTED = {
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def sound(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """A built warehouse in which no check finds anything."""
-    paths = Paths(tmp_path_factory.mktemp("sound"))
+    paths = Paths(Path(shutil.copytree(built_once, tmp_path_factory.mktemp("sound") / "var")))
     rate = {
         "id": "txr_de",
         "object": "tax_rate",

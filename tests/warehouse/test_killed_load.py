@@ -57,8 +57,8 @@ class Prepared:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    paths = Paths(tmp_path_factory.mktemp("prepared"))
+def prepared(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    paths = Paths(Path(shutil.copytree(built_once, tmp_path_factory.mktemp("prepared") / "var")))
     land(paths, "customers", page(customer("cus_1")))
     land(paths, "charges", page(*(charge(f"ch_{n}") for n in range(50)), charge("ch_bad", amount=0.5)))
     load_landed(paths)

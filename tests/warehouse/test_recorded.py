@@ -21,6 +21,13 @@ RECORDED = Path(__file__).resolve().parents[3] / "shared" / "gateway_data" / "st
 
 needs_recorded = pytest.mark.skipif(not RECORDED.is_file(), reason=f"the recorded answers are not at {RECORDED}")
 
+
+@pytest.fixture
+def paths(built: Paths) -> Paths:
+    """An installation whose models are built already."""
+    return built
+
+
 FOUND = {
     "charge": "SELECT charge_id, amount_minor, upper(currency) FROM canonical.charges",
     "refund": "SELECT refund_id, amount_minor, upper(currency) FROM canonical.refunds",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,8 +34,8 @@ class Pulled:
 
 
 @pytest.fixture(scope="module")
-def pulled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pulled]:
-    paths = Paths(tmp_path_factory.mktemp("pulled"))
+def pulled(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pulled]:
+    paths = Paths(Path(shutil.copytree(built_once, tmp_path_factory.mktemp("pulled") / "var")))
     with running() as stand_in:
         reader = gateway("stripe").open_reader(AccountAccess(ACCOUNT, stand_in.url, "sk_test_sandbox"))
         landed = {}

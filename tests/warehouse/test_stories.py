@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.paths import Paths
 from tests.warehouse.stories import expected, tell, told
 
 
 @pytest.mark.parametrize("story", told(), ids=lambda story: story.name)
-def test_the_models_tell_the_story(story: Path, tmp_path: Path) -> None:
-    assert expected(tell(story, tmp_path)) == (story / "expected.json").read_text(encoding="utf-8")
+def test_the_models_tell_the_story(story: Path, built: Paths) -> None:
+    assert expected(tell(story, built.var)) == (story / "expected.json").read_text(encoding="utf-8")
