@@ -138,7 +138,7 @@ def _parsed(response: httpx.Response, body: bytes, is_write: bool) -> Answer:
         data = None
     if 200 <= response.status_code < 300 and isinstance(data, dict):
         return Answer(response.status_code, data)
-    if response.status_code < 300 and body.lstrip()[:1] == b"{" and not is_write:
+    if response.status_code < 300 and body.lstrip()[:1] in {b"{", b""} and not is_write:
         raise Truncated("An answer of PayPal is not whole JSON; it was cut off or damaged on its way.")
     raise from_answer(response.status_code, data, response.headers, is_write=is_write)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,6 +20,7 @@ from tests.connectors.paypal.official import FOLDER, Official, Recorder
 
 KEY = "sandbox-client:sandbox-secret"
 SCOPE = Scope(seed=7, months=12, scale="small", today=date(2026, 11, 23))
+"""For what reads a whole account."""
 TIMEOUT_S = 0.5
 USABLE_SECONDS = 170 * 86_400
 
@@ -74,7 +76,7 @@ def pay() -> Iterator[Running]:
         recorders.append(Recorder(app))
         return recorders[0]
 
-    with running(None, SCOPE, Settings(), around) as found:
+    with running(None, replace(SCOPE, scale="full"), Settings(), around) as found:
         yield found
     if FOLDER.is_dir():
         official = Official()

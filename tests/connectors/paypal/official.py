@@ -47,6 +47,7 @@ class Official:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._documents = {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
+        self._checkers: dict[tuple[int, Any], Any] = {}
 
     @cached_property
     def _registry(self) -> Registry[Any]:
@@ -119,7 +120,11 @@ class Official:
             yield "a body was answered where none is documented"
 
     def _against(self, name: str, schema: dict[str, Any], value: Any, validator: Any) -> Iterator[str]:
-        checker = validator(_anchored(schema, name), registry=self._registry)
+        # The documents stay in memory, so that a schema's identity is its name.
+        key = (id(schema), validator)
+        if key not in self._checkers:
+            self._checkers[key] = validator(_anchored(schema, name), registry=self._registry)
+        checker = self._checkers[key]
         for error in checker.iter_errors(value):
             place = "/".join(str(part) for part in error.absolute_path)
             yield f"{place or 'it'}: {error.message[:300]}"

@@ -263,3 +263,32 @@ def test_the_recorded_object_is_unchanged_beneath_its_new_names() -> None:
     ((resource, line),) = GATEWAY.harvest(orjson.dumps({"transaction_details": [row]}))
     assert resource == "transactions"
     assert orjson.loads(line)["payer_info"] == {"x": "ü"}
+
+
+def test_a_damaged_compression_is_no_answer() -> None:
+    with scripted(TOKEN, Reply(b"\x1f\x8b\x08\x00broken", headers={"Content-Encoding": "gzip"})) as script:
+        access = AccountAccess("paypal/eu", script.url, KEY)
+        reader = PayPalReader(access, wire=Wire(access, sleep=lambda _: None))
+        with pytest.raises(Unavailable):
+            ids(reader, "plans")
+        reader.close()
+
+
+def test_an_object_that_vanished_between_list_and_details_is_left_out() -> None:
+    gone = Reply(orjson.dumps({"name": "RESOURCE_NOT_FOUND", "message": "m"}), 404)
+    with scripted(*answered({"items": [{"dispute_id": "PP-D-1"}, {"dispute_id": "PP-D-2"}]}), gone) as script:
+        reader = PayPalReader(AccountAccess("paypal/eu", script.url, KEY))
+        (page,) = reader.pages("disputes")
+        assert (page.rows, orjson.loads(page.body)["data"]) == (0, [])
+        reader.close()
+
+
+def test_an_error_of_the_token_service_is_told_from_a_wrong_key(access: AccountAccess, pay: Running) -> None:
+    waited: list[float] = []
+    pay.fault("rate_limited", method="POST", path="/v1/oauth2/token", retry_after=3)
+    reader = PayPalReader(access, wire=Wire(access, sleep=waited.append))
+    assert len(ids(reader, "plans")) > 3
+    assert waited == [3.0]
+    reader.close()
+    with pytest.raises(NotAuthorised, match="wrong, or the app was deleted"):
+        PayPalReader(replace(access, api_key="sandbox-client:other")).permissions()
