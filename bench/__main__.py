@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import ingest
+from bench import documents, ingest
 from bench.results import Result, keep, shown
 
-GROUPS: dict[str, Callable[[], list[Result]]] = {"ingest": ingest.run}
+GROUPS: dict[str, Callable[[], list[Result]]] = {"documents": documents.run, "ingest": ingest.run}
 KEPT = Path("var/bench.json")
 
 

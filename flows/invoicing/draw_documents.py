@@ -7,7 +7,7 @@ from prefect import flow, get_run_logger
 from counterfoil.paths import Paths
 from counterfoil.requests import utc_now
 from counterfoil.settings import load_settings
-from flows.invoicing.drawing import draw_missing
+from flows.invoicing.drawing import Engine, draw_missing
 from flows.invoicing.system_libraries import missing_libraries
 
 
@@ -16,8 +16,8 @@ class DrawingFailed(RuntimeError):
 
 
 @flow(name="draw-documents")
-def draw_documents(limit: int | None = None) -> dict[str, int]:
-    """Draw and store every missing PDF, the oldest documents first, at most `limit`.
+def draw_documents(limit: int | None = None, engine: Engine = "weasyprint") -> dict[str, int]:
+    """Draw and store every missing PDF, the oldest documents first, at most `limit`; engine "typst" is for bulk.
 
     Returns {"drawn"}. Ends Failed, after all others are drawn, if one of them could not be.
     """
@@ -30,6 +30,7 @@ def draw_documents(limit: int | None = None) -> dict[str, int]:
         Paths(settings.var_dir),
         now=utc_now(),
         limit=limit,
+        engine=engine,
         progress=lambda done, total: say("%s of %s documents drawn", done, total),
     )
     if report.failed:

@@ -17,6 +17,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from flows.invoicing.e_invoice_pdf import attachment, finish
+from flows.invoicing.identifier import identifier
 from flows.invoicing.page import page_of
 from flows.invoicing.template_version import TEMPLATES
 from warehouse.books.documents import Document
@@ -65,11 +66,6 @@ def _factur_x(document: Document) -> dict[str, Any]:
 def to_html(document: Document) -> str:
     """The page as HTML, every value escaped."""
     return _templates().get_template("document.html").render(page=page_of(document))
-
-
-def identifier(document_id: str) -> bytes:
-    """The PDF's own id: the document's, so that a stored file can be told to be this document's."""
-    return document_id.replace("-", "").encode()
 
 
 @cache

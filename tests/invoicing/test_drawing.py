@@ -81,6 +81,14 @@ def test_processes_are_renewed_and_nothing_is_left_out(tmp_path: Path, monkeypat
     assert len(drawn_rows(paths)) == 5
 
 
+def test_the_bulk_engine_stores_what_the_other_would(tmp_path: Path) -> None:
+    paths = issued(tmp_path, 3)
+    assert draw_missing(paths, now=NOW, processes=1, limit=2, engine="typst").drawn == 2
+    assert draw_missing(paths, now=NOW, processes=1).drawn == 1
+    engines = [b"Typst" in path.read_bytes() for path in sorted(paths.documents.rglob("*.pdf"))]
+    assert engines == [True, True, False]
+
+
 def test_kill_while_drawing_is_made_good_and_leaves_no_process(tmp_path: Path) -> None:
     paths = issued(tmp_path, 8)
     script = tmp_path / "drawer.py"

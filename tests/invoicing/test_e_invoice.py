@@ -16,8 +16,8 @@ from lxml import etree
 
 from counterfoil.paths import Paths
 from flows.invoicing.e_invoice import cii, line_nets, why_none
-from flows.invoicing.e_invoice_pdf import MetadataUnexpected, with_factur_x
 from flows.invoicing.e_invoice_rules import broken_rules
+from flows.invoicing.factur_x import MetadataUnexpected, with_factur_x
 from flows.invoicing.issuing import IssueReport, issue_rows
 from flows.invoicing.render import render
 from tests.invoicing.builders import NOW, as_document, credits_of, invoice, payment, refund, settings
