@@ -76,17 +76,20 @@ def start_installation(folder: Path, again: Installation | None = None) -> Insta
     """Start one on free ports with its data in `folder`; `again`: on the data and ports of an earlier one."""
     if again is not None:
         return replace(again, process=_run(again.settings, again.output))
-    web, prefect, sandbox, nudge = _ports()
     text = (ROOT / "sandbox" / "counterfoil.toml").read_text(encoding="utf-8")
+    stand_ins = sorted(set(re.findall(r"http://127.0.0.1:(\d+)", text)))
+    web, prefect, nudge, mail, *gateways = _ports(4 + len(stand_ins))
+    sandbox = gateways[stand_ins.index("8431")]
     for old, new in (
         ('var_dir = "../var"', f'var_dir = "{folder / "var"}"'),
         ('policy_file = "../policy.toml"', f'policy_file = "{ROOT / "policy.toml"}"'),
-        ("http://127.0.0.1:8431", f"http://127.0.0.1:{sandbox}"),
         ("port = 8420", f'port = {web}\nbase_url = "http://127.0.0.1:{web}"'),
         ("port = 8421", f"port = {prefect}"),
         ("nudge_port = 8423", f"nudge_port = {nudge}"),
+        ("port = 8425", f"port = {mail}"),
+        *((f"127.0.0.1:{old}", f"127.0.0.1:{new}") for old, new in zip(stand_ins, gateways, strict=True)),
     ):
-        assert old in text
+        assert old in text, old
         text = text.replace(old, new)
     settings = folder / "counterfoil.toml"
     settings.write_text(text, encoding="utf-8")
@@ -115,17 +118,17 @@ def _run(settings: Path, output: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _ports() -> tuple[int, int, int, int]:
-    """Free ports; the batch worker's health stands on the port after Prefect's."""
+def _ports(wanted: int) -> list[int]:
+    """Free ports; the second is Prefect's, and the batch worker's health stands on the one after it."""
     while True:
-        sockets = [socket.socket() for _ in range(4)]
+        sockets = [socket.socket() for _ in range(wanted)]
         try:
             for one in sockets:
                 one.bind(("127.0.0.1", 0))
-            web, prefect, sandbox, nudge = (one.getsockname()[1] for one in sockets)
+            ports = [int(one.getsockname()[1]) for one in sockets]
             with socket.socket() as after:
-                after.bind(("127.0.0.1", prefect + 1))
-                return web, prefect, sandbox, nudge
+                after.bind(("127.0.0.1", ports[1] + 1))
+                return ports
         except OSError:
             continue
         finally:

@@ -110,6 +110,7 @@ def _show_addresses(settings: Settings, paths: Paths, console: Console) -> None:
         ("Audit trail", f"{base}/audit"),
         ("Prefect UI", f"http://127.0.0.1:{settings.prefect.port}"),
         ("PDFs", str(paths.documents)),
+        ("Mails (sandbox)", str(paths.var / "sandbox" / "mail")),
         ("Logs", str(paths.logs)),
     )
     console.print()
@@ -161,6 +162,7 @@ def _mark_installation(var: Path, *, is_sandbox: bool) -> None:
 
 def _ports(settings: Settings, *, is_sandbox: bool) -> dict[str, int]:
     stand_ins = {f"the stand-in of {account.name}": local_port(account) for account in settings.accounts}
+    stand_ins |= {"the mailbox": settings.mail.port} if settings.mail else {}
     return {
         "the web service": settings.web.port,
         "the Prefect server": settings.prefect.port,

@@ -22,6 +22,11 @@ QUIET = {
 }
 """No part of Counterfoil reports to anybody outside."""
 
+_MAIL_SECRETS = [
+    name + suffix for name in ("COUNTERFOIL_MAIL_PASSWORD", "COUNTERFOIL_MAIL_DKIM_KEY") for suffix in ("", "_FILE")
+]
+"""Read from .env too by the flow that sends; here only what stands in the environment is handed on."""
+
 
 def base_environment(settings: Settings, settings_file: Path) -> dict[str, str]:
     """What every process gets: no secret at all."""
@@ -43,8 +48,9 @@ def base_environment(settings: Settings, settings_file: Path) -> dict[str, str]:
 
 
 def worker_environment(base: Mapping[str, str], settings: Settings, env_file: Path) -> dict[str, str]:
-    """Base and the gateway keys; raises SecretMissing with every key that is nowhere."""
-    return {**base, **_secrets(settings, "API_KEY", env_file, is_required=True)}
+    """Base, the gateway keys and the mail server's; raises SecretMissing with every gateway key that is nowhere."""
+    mail = {name: os.environ[name] for name in _MAIL_SECRETS if name in os.environ}
+    return {**base, **mail, **_secrets(settings, "API_KEY", env_file, is_required=True)}
 
 
 def web_environment(base: Mapping[str, str], settings: Settings, env_file: Path) -> dict[str, str]:

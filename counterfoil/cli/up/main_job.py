@@ -31,6 +31,7 @@ def run_main_job(settings: Settings, api: PrefectApi, console: Console) -> dict[
         ("Validate the incoming batch", "validate-batch/validate-batch"),
         ("Issue the documents", "issue-documents/issue-documents"),
         ("Draw the PDFs", "draw-documents/draw-documents"),
+        ("Send the documents", "send-documents/send-documents"),
         ("Make the tax summary", "summarise-tax/summarise-tax"),
         ("Reconcile the payouts", "reconcile-payouts/reconcile-payouts"),
     ):

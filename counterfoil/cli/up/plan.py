@@ -15,7 +15,7 @@ from counterfoil.cli.up.prefect_api import PrefectApi
 from counterfoil.cli.up.processes import Spec
 from counterfoil.cli.up.stand_ins import command, keys
 from counterfoil.paths import Paths
-from counterfoil.settings import Account, Settings
+from counterfoil.settings import Account, Mail, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ def make_plan(settings: Settings, settings_file: Path, *, scale: str | None) -> 
         api_keys, secrets = keys(settings)
         web, worker = {**base, **secrets, "COUNTERFOIL_SANDBOX": "1"}, {**base, **api_keys}
         stand_ins = [_stand_in(account, settings, base, scale) for account in settings.accounts]
+        stand_ins += [_mailbox(settings.mail, settings, base)] if settings.mail else []
     first = (_prefect_server(settings, base), _web(settings, web), *stand_ins)
     return Plan(first, (_batch_worker(settings, worker), _action_worker(settings, worker)), base)
 
@@ -58,6 +59,12 @@ def _stand_in(account: Account, settings: Settings, environment: Mapping[str, st
     argv = command(account, settings, Paths(settings.var_dir).var / "sandbox", scale)
     url = f"{account.api_base}/healthz"
     return Spec(f"sandbox-{account.gateway}", argv, environment, lambda: _answers(url))
+
+
+def _mailbox(mail: Mail, settings: Settings, environment: Mapping[str, str]) -> Spec:
+    argv = [sys.executable, "-m", "sandbox.mailbox", "--port", str(mail.port)]
+    argv += ["--folder", str(Paths(settings.var_dir).var / "sandbox" / "mail")]
+    return Spec("sandbox-mailbox", argv, environment, lambda: is_listening(mail.port))
 
 
 def _batch_worker(settings: Settings, environment: Mapping[str, str]) -> Spec:

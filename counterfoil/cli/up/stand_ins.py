@@ -22,6 +22,12 @@ class StandIn:
 
 STAND_INS: Mapping[str, StandIn] = {
     "stripe": StandIn("sk_test_sandbox", "whsec_sandbox", is_told_secret=True),
+    # Braintree's webhooks are checked with SHA1(private key), which opens nothing.
+    "braintree": StandIn(
+        "sandbox_merchant:sandbox_public:sandbox_private", "sandbox_public:75afb082df1426b52d318700b4fa4c1fd18381bf"
+    ),
+    # PayPal signs with a certificate; what it covers is the webhook's id.
+    "paypal": StandIn("sandbox-client:sandbox-secret", "WH-SANDBOX"),
 }
 
 
