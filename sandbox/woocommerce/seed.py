@@ -198,9 +198,9 @@ def _tax_line(order: Json, place: Json, item_tax: int, shipping_tax: int) -> Jso
 def _pay(order: Json, number: int, when: int) -> None:
     """Most orders are paid by card; some wait, fail, are cancelled, or are paid in ways that cannot be given back."""
     unpaid = {5: "pending", 16: "failed", 27: "cancelled", 38: "on-hold"}.get(number % 40)
-    method = "bacs" if number % 13 == 6 else "cod" if number % 29 == 11 else "wallet" if number % 9 == 2 else "cards"
+    method = "bacs" if number % 13 == 6 else "cod" if number % 17 == 3 else "wallet" if number % 9 == 2 else "cards"
     order.update(payment_method=method, payment_method_title=TITLES[method])
-    if number % 31 == 21:
+    if number % 17 == 9:
         order["transaction_id"] = f"{FAILING}_{number}"
     if unpaid:
         order.update(status=unpaid, date_paid=None, date_paid_gmt=None, transaction_id="")
