@@ -2,8 +2,8 @@
 
 Prefect's own client waits 2, 4, 8… seconds after a 503 ("database is locked"); a click would wait with it.
 
-Few calls at once, on purpose: SQLite writes one after the other anyway, and calls that wait for the write lock inside the
-server take its 15 connections from those that only read.
+Few calls at once, on purpose: SQLite writes one after the other anyway, and calls that wait for the write lock inside
+the server take its 15 connections from those that only read.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from counterfoil.secrets import read_secret
 from counterfoil.settings import Settings
 from flows.actions.journal import Journal
 from flows.actions.lease import Lease, Owner, Slot
+from warehouse.published import PublishedFile
 
 
 class Accounts:
@@ -71,6 +72,7 @@ class Desk:
     lease: Lease
     owner: Owner
     accounts: Accounts
+    published: PublishedFile
     now: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
 
@@ -97,6 +99,7 @@ def build_desk(settings: Settings, slot: Slot, api_url: str) -> Desk:
         lease=Lease(settings.actions.lease_s),
         owner=slot.owner,
         accounts=Accounts(settings),
+        published=PublishedFile(paths.published),
     )
     _open[:] = [desk]
     return desk

@@ -20,6 +20,7 @@ from counterfoil.signing_keys import public_keys
 from flows.actions.conclusion import Concluded, Conclusion, concluded_from
 from flows.actions.desk import Desk
 from flows.actions.judgement import refund_of
+from flows.actions.late_failures import done_but_failed
 from flows.actions.looking import Unreadable, charge_at_gateway, looked_up
 from flows.actions.protocol import known_id
 from flows.actions.reread import read_again
@@ -62,7 +63,9 @@ def settle_open(desk: Desk, *, settle_time: timedelta = SETTLE_TIME) -> Swept:
             continue
         if conclusion.name != "Pending":
             settled += queue_settling(desk, run, number)
-    return Swept(looked, settled, _expire_approvals(desk, now), tuple(trouble))
+    late = done_but_failed(desk, desk.published, now)
+    settled += sum(queue_settling(desk, run, number) for run, number in late)
+    return Swept(looked + len(late), settled, _expire_approvals(desk, now), tuple(trouble))
 
 
 def open_outcomes(desk: Desk, now: datetime) -> list[tuple[ActionRun, int]]:

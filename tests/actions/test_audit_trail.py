@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
 from counterfoil.action_runs import ActionRun
@@ -130,36 +129,33 @@ def test_an_unfinished_last_line_is_no_finding(stand: Stand, copy: Paths) -> Non
 
 
 def test_a_run_changed_through_the_api_is_found(stand: Stand, copy: Paths, done: list[ActionRun]) -> None:
-    url = f"{stand.settings.prefect.api_url}/flow_runs/{done[0].run_id}"
     tags = list(done[0].tags)
-    httpx.patch(url, json={"tags": [*tags, "ticket:9"]}).raise_for_status()
+    stand.queue.api.call("PATCH", f"flow_runs/{done[0].run_id}", {"tags": [*tags, "ticket:9"]})
     try:
         assert f"{done[0].run_id}" in found(stand, copy)
         assert "tags" in found(stand, copy)
     finally:
-        httpx.patch(url, json={"tags": tags}).raise_for_status()
+        stand.queue.api.call("PATCH", f"flow_runs/{done[0].run_id}", {"tags": tags})
     assert found(stand, copy) == ""
 
 
 def test_a_run_deleted_or_made_up_is_found_before_and_after_its_export(stand: Stand, copy: Paths) -> None:
     early, late = (stand.finished(stand.submit(stand.wish(stand.charge()))) for _ in range(2))
-    api = stand.settings.prefect.api_url
     shutil.copytree(stand.paths.journal, copy.journal, dirs_exist_ok=True)
-    httpx.delete(f"{api}/flow_runs/{early.run_id}").raise_for_status()
+    stand.queue.api.call("DELETE", f"flow_runs/{early.run_id}")
     assert f"The flow run {early.run_id} of {early.request_id} was deleted before its export." in found(stand, copy)
     record(copy, stand.queue, now=utc_now())
-    httpx.delete(f"{api}/flow_runs/{late.run_id}").raise_for_status()
+    stand.queue.api.call("DELETE", f"flow_runs/{late.run_id}")
     assert f"The flow run {late.run_id} (finished of {late.request_id}) was deleted." in found(stand, copy)
 
 
 def test_a_run_forced_to_another_outcome_is_found(stand: Stand, copy: Paths) -> None:
     run = stand.finished(stand.submit(stand.wish(stand.charge(), reason_code="because")))
     state = {"type": "COMPLETED", "name": "Done", "message": "Refunded."}
-    url = f"{stand.settings.prefect.api_url}/flow_runs/{run.run_id}"
-    httpx.post(f"{url}/set_state", json={"state": state, "force": True}).raise_for_status()
+    stand.queue.api.post(f"flow_runs/{run.run_id}/set_state", {"state": state, "force": True})
     shutil.copytree(stand.paths.journal, copy.journal, dirs_exist_ok=True)
     assert f"The flow run {run.run_id} says 'Done'; its worker wrote 'Refused'." in found(stand, copy)
-    httpx.delete(url).raise_for_status()
+    stand.queue.api.call("DELETE", f"flow_runs/{run.run_id}")
 
 
 def test_an_export_is_signed_and_shows_a_changed_file(stand: Stand, copy: Paths, tmp_path: Path) -> None:

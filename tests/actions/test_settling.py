@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import duckdb
+
 from counterfoil.action_runs import ActionRun
 from tests.actions.stand import SLOW_OR_FAILING, USED, Stand, all_charges, wait_for
+from warehouse.publish import POINTER, SUFFIX
 
 
 def slow_charge(stand: Stand, last4: str) -> dict[str, Any]:
@@ -54,3 +57,27 @@ def settled(stand: Stand, first: ActionRun) -> ActionRun:
     run = wait_for("the settling", newer)
     assert isinstance(run, ActionRun)
     return run
+
+
+def test_a_refund_that_was_done_and_fails_days_later_is_reported(stand: Stand) -> None:
+    """The warehouse knows it from an event or a re-read; the sweep compares, and the gateway itself is asked again."""
+    charge = slow_charge(stand, "5126")
+    first = stand.finished(stand.submit(stand.wish(charge)))
+    assert first.state_name == "Done"
+    stand.sandbox.control("POST", "settle", {"refund": first.gateway_reference, "outcome": "failed"})
+    publish_failed_refund(stand, first.request_id)
+    now = settled(stand, first)
+    assert (now.state_name, now.gateway_reference) == ("Failed later", first.gateway_reference)
+
+
+def publish_failed_refund(stand: Stand, request_id: str) -> None:
+    """A published file that knows one refund."""
+    folder = stand.paths.published
+    folder.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(folder / f"test{SUFFIX}")) as connection:
+        connection.execute("CREATE SCHEMA canonical")
+        connection.execute(
+            "CREATE TABLE canonical.refunds AS SELECT ? AS request_id, 'failed' AS status, now() AS created_at",
+            [request_id],
+        )
+    (folder / POINTER).write_text("test")
