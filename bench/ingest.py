@@ -10,15 +10,18 @@ from bench.results import Result
 from bench.server import bulk_server
 
 ROWS = 50_000
+TRIES = 2
 PEER_ROWS = 5_000
 """The usual way is slow and its time grows with the rows, so it runs on fewer, and is reported per row as well."""
 
 
 def run() -> list[Result]:
-    """Measure the three ways one after another on the same server."""
+    """Measure the three ways one after another on the same stand-in."""
     with bulk_server(ROWS) as url:
-        limit = _seconds("limit", url, ROWS)
-        ours = _seconds("ours", url, ROWS)
+        # In turns, and the better of both, because other work on the machine disturbs either at random.
+        tries = [(_seconds("limit", url, ROWS), _seconds("ours", url, ROWS)) for _ in range(TRIES)]
+        limit = min((first for first, _ in tries), key=lambda seconds: sum(seconds.values()))
+        ours = min((second for _, second in tries), key=lambda seconds: sum(seconds.values()))
     # The stand-in's list ends where its charges end, so the peer gets a server with fewer.
     with bulk_server(PEER_ROWS) as url:
         peer = _seconds("peer", url, PEER_ROWS)
