@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import orjson
 import pytest
 
 from connectors.gateway import AccountAccess
@@ -65,9 +66,17 @@ def site() -> Iterator[Running]:
         yield found
     if DOCUMENT.is_file():
         official = Official()
-        whole = [one for one in recorders[0].exchanges if one.answer[:1] == b"{" and one.answer[-1:] == b"}"]
-        faults = [fault for exchange in whole if b'"id"=' not in exchange.answer for fault in official.faults(exchange)]
+        # What a fault on demand garbled is no answer of the stand-in's own.
+        faults = [fault for one in recorders[0].exchanges if _is_json(one.answer) for fault in official.faults(one)]
         assert not faults, "\n".join(sorted(set(faults))[:20])
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,8 @@
-"""Recurly's own OpenAPI document as judge of what is asked and answered; where it is missing, nothing is judged."""
+"""Recurly's own OpenAPI document as judge of what is asked and answered; where it is missing, nothing is judged.
+
+The document is judged by as Python reads it: its patterns are written like `/^[a-z]+$/i`, and its errors are drawn
+bare, where its text shows them inside `error`, which is what is sent.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,30 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
-from openapi_schema_validator import OAS30ReadValidator
 
 from tests.connectors.paypal.official import Exchange
 from tests.connectors.paypal.official import Official as OfficialDocuments
 
 DOCUMENT = Path(__file__).parents[4] / "shared" / "gateway_data" / "recurly" / "api.yaml"
 NOT_JUDGED = ("/_sandbox", "/healthz")
+ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {"error": {"$ref": "#/components/schemas/ErrorMayHaveTransaction"}},
+}
 
 
 class Official(OfficialDocuments):
-    """The document with its patterns written as Python reads them: it has them like `/^[a-z]+$/i`."""
+    """The judge."""
 
     def __init__(self) -> None:
-        self._documents = {"recurly": _python_patterns(_document())}
+        with TemporaryDirectory() as folder:
+            (Path(folder) / "recurly.json").write_text(_document())
+            super().__init__(Path(folder))
 
     def faults(self, exchange: Exchange) -> list[str]:
         """What the document has against an exchange; the cursor inside `next` is Recurly's own and undocumented."""
@@ -31,30 +42,24 @@ class Official(OfficialDocuments):
         found = [fault for fault in super().faults(exchange) if not fault.endswith("cursor is no parameter")]
         if exchange.headers.get("accept") != "application/vnd.recurly.v2021-02-25" and exchange.status != 406:
             found.append(f"{exchange}: the version is not asked for")
-        return found + self._in_error(exchange)
-
-    def _in_error(self, exchange: Exchange) -> list[str]:
-        """The document draws an error bare; its text shows it inside `error`, which is what is sent."""
-        if exchange.status < 400:
-            return []
-        schema = {"$ref": "#/components/schemas/ErrorMayHaveTransaction"}
-        error = json.loads(exchange.answer)["error"]
-        return [f"{exchange}: error: {fault}" for fault in self._against("recurly", schema, error, OAS30ReadValidator)]
+        return found
 
 
 @cache
-def _document() -> dict[str, Any]:
-    # The C loader is the safe one too, and ten times as fast.
-    loaded: dict[str, Any] = yaml.load(DOCUMENT.read_bytes(), Loader=yaml.CSafeLoader)  # noqa: S506
-    return loaded
+def _document() -> str:
+    # The C loader is the safe one too, and ten times as fast. Dates in examples become texts again.
+    loaded = yaml.load(DOCUMENT.read_bytes(), Loader=yaml.CSafeLoader)  # noqa: S506
+    return json.dumps(_readable(loaded), default=str)
 
 
-def _python_patterns(part: Any) -> Any:
+def _readable(part: Any) -> Any:
     if isinstance(part, list):
-        return [_python_patterns(inner) for inner in part]
+        return [_readable(inner) for inner in part]
     if not isinstance(part, dict):
         return part
-    made = {name: _python_patterns(inner) for name, inner in part.items()}
+    if part.get("$ref") in ("#/components/schemas/Error", "#/components/schemas/ErrorMayHaveTransaction"):
+        return ERROR
+    made = {str(name): inner if name == "allOf" else _readable(inner) for name, inner in part.items()}
     pattern = re.fullmatch(r"/(.*)/(i?)", part["pattern"]) if isinstance(part.get("pattern"), str) else None
     if pattern:
         made["pattern"] = f"(?i:{pattern[1]})" if pattern[2] else pattern[1]
