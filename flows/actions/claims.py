@@ -76,10 +76,12 @@ async def heartbeats(client: PrefectClient) -> dict[str, datetime]:
 
 
 def is_dead(owner: Owner, folder: Path, beats: dict[str, datetime], *, lease: timedelta, now: datetime) -> bool:
-    """Whether an owner's process is gone: by its lock on this host at once, else by a silence of one lease."""
-    here = is_dead_here(folder, owner)
-    if here is not None:
-        return here
+    """Whether an owner is gone: by its lock on this host at once, else by a silence of one lease.
+
+    A process that hangs keeps its lock; it is silent, and when it wakes up it finds its lease lost and sends nothing.
+    """
+    if is_dead_here(folder, owner):
+        return True
     last = beats.get(owner.slot)
     return last is None or now - last > lease
 

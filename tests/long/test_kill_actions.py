@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import time
 from collections import Counter
 
@@ -71,3 +72,21 @@ def outcomes(stand: Stand, runs: dict[str, str]) -> dict[str, str]:
             except AssertionError:
                 told[run_id] = "stuck"
     return told
+
+
+def test_a_worker_that_hangs_loses_its_run_and_sends_nothing_when_it_wakes_up(
+    bare_stand: Stand,  # noqa: F811 - the fixture
+) -> None:
+    charge = bare_stand.charge()
+    bare_stand.sandbox.fault("slow", method="GET", path=f"/v1/charges/{charge['id']}", seconds=2)
+    with bare_stand.worker() as hanging:
+        run_id = bare_stand.submit(bare_stand.wish(charge))
+        bare_stand.until(run_id, lambda run: run.state_type == "RUNNING")
+        hanging.send_signal(signal.SIGSTOP)
+        with bare_stand.worker():
+            assert bare_stand.finished(run_id, 90).state_name == "Done"
+            hanging.send_signal(signal.SIGCONT)
+            other = bare_stand.submit(bare_stand.wish(bare_stand.charge()))
+            assert bare_stand.finished(other).state_name == "Done"
+    asked = [entry for entry in bare_stand.posts() if entry["params"].get("charge") == charge["id"]]
+    assert len(asked) == len(bare_stand.refunds(charge["id"])) == 1
