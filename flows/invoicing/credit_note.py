@@ -92,7 +92,7 @@ def _data(refund: RefundRow, credited: Credited, taken_minor: int, zone: ZoneInf
     invoice = credited.invoice.data
     carried_over = {name: value for name, value in invoice.items() if name != "e_invoice"}
     amount = refund.refunded.minor
-    tax_lines = _tax_lines(invoice, taken_minor, amount)
+    tax_lines = tax_lines_of_part(invoice, taken_minor, amount)
     tax = sum(line["tax_minor"] for line in tax_lines)
     return cast(
         DocumentData,
@@ -124,8 +124,11 @@ def _data(refund: RefundRow, credited: Credited, taken_minor: int, zone: ZoneInf
     )
 
 
-def _tax_lines(invoice: DocumentData, taken: int, amount: int) -> list[TaxLine]:
-    """Each tax as the growth of what is credited in all, so that several part refunds add up to the invoice's tax."""
+def tax_lines_of_part(invoice: DocumentData, taken: int, amount: int) -> list[TaxLine]:
+    """The tax of `amount` after `taken` was credited before, in minor units of the invoice's currency.
+
+    Each tax as the growth of what is credited in all, so that several part refunds add up to the invoice's tax.
+    """
     total = invoice["total_minor"]
     taxes = [
         part_of(line["tax_minor"], taken + amount, total) - part_of(line["tax_minor"], taken, total)

@@ -49,6 +49,7 @@ _ENGLISH = Words(
         "invoice": "Thank you for your payment. There is nothing left to pay.",
         "receipt": "Thank you for your payment.",
         "credit_note": "We refunded your payment. This corrects invoice {original}.",
+        "replaced": "This credit note cancels invoice {original}. A new invoice takes its place; no money moves.",
     },
     attached="Your document {number} is attached as a PDF. If something is wrong with it, answer this mail.",
     labels={"number": "Number", "issued": "Date of issue", "total": "Total", "reference": "Payment reference"},
@@ -62,6 +63,7 @@ _GERMAN = Words(
         "invoice": "vielen Dank für Ihre Zahlung. Es ist nichts mehr zu zahlen.",
         "receipt": "vielen Dank für Ihre Zahlung.",
         "credit_note": "wir haben Ihre Zahlung erstattet. Dies korrigiert die Rechnung {original}.",
+        "replaced": "diese Gutschrift ersetzt die Rechnung {original} durch eine neue; es fließt kein Geld.",
     },
     attached="Ihr Beleg {number} liegt als PDF bei. Falls damit etwas nicht stimmt, antworten Sie auf diese Mail.",
     labels={"number": "Nummer", "issued": "Ausgestellt am", "total": "Summe", "reference": "Zahlungsreferenz"},
@@ -79,10 +81,11 @@ def mail_text(document: Document) -> MailText:
     name = data["buyer"]["name"]
     parts = {"number": data["number"], "original": original["number"] if original else "", "name": name}
     title = words.titles[data["kind"]]
+    reason = "replaced" if original and not data["payment"]["refund_id"] else data["kind"]
     text = MailText(
         subject=f"{title} {data['number']} – {data['seller']['name']}",
         greeting=words.greeting.format(**parts) if name else words.greeting_nobody,
-        sentences=[words.thanks[data["kind"]].format(**parts), words.attached.format(**parts)],
+        sentences=[words.thanks[reason].format(**parts), words.attached.format(**parts)],
         facts=_facts(data, words, language),
         closing=words.closing,
         plain="",

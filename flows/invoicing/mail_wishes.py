@@ -30,7 +30,7 @@ class Unwritten:
     gateway: str
     account: str
     payment_id: str
-    """The charge of an invoice, the refund of a credit note."""
+    """The refund of a credit note over one, else the charge."""
     address: str
 
 
@@ -85,7 +85,7 @@ def _unwritten(conn: duckdb.DuckDBPyConnection, since: date) -> list[Unwritten]:
     rows = conn.execute(
         """
         SELECT document_id, number, kind, gateway, account,
-            CASE WHEN kind = 'credit_note' THEN refund_id ELSE charge_id END, data->'buyer'->>'email'
+            coalesce(refund_id, charge_id), data->'buyer'->>'email'
         FROM documents d
         WHERE pdf_sha256 IS NOT NULL AND (data->>'supplied_on') >= $since
             AND (data->'buyer'->>'email') <> ''

@@ -139,16 +139,14 @@ def _buyer(buyer: Party) -> PartyText:
 
 
 def _facts(data: DocumentData) -> list[Fact]:
-    original = data["original"]
+    original, is_refund = data["original"], bool(data["payment"]["refund_id"])
     facts = [Fact("Number", data["number"]), Fact("Date of issue", wording.day(data["issued_on"]))]
+    facts.append(Fact("Date of refund" if is_refund else "Date of payment", wording.day(data["supplied_on"])))
     if original:
-        facts.append(Fact("Date of refund", wording.day(data["supplied_on"])))
         facts.append(Fact("For invoice", original["number"]))
         facts.append(Fact("Invoice date", wording.day(original["issued_on"])))
-    else:
-        facts.append(Fact("Date of payment", wording.day(data["supplied_on"])))
     if data["payment"]["method"]:
-        facts.append(Fact("Refunded to" if original else "Paid with", data["payment"]["method"]))
+        facts.append(Fact("Refunded to" if is_refund else "Paid with", data["payment"]["method"]))
     return facts
 
 

@@ -77,7 +77,7 @@ def stored_pdf(conn: duckdb.DuckDBPyConnection, document_id: str) -> StoredPdf |
 
 
 def invoices_of(conn: duckdb.DuckDBPyConnection, charges: Sequence[ChargeKey]) -> dict[ChargeKey, Credited]:
-    """Our invoice of each charge that has one, with the sum of its credit notes."""
+    """Our invoice of each charge that has one, with the sum of its credit notes; the newest where one was replaced."""
     rows = conn.execute(
         """
         SELECT i.document_id, i.kind, i.number, i.series, i.entity, i.year, i.issued_at, i.data, i.data_sha256,
@@ -86,6 +86,7 @@ def invoices_of(conn: duckdb.DuckDBPyConnection, charges: Sequence[ChargeKey]) -
              WHERE c.kind = 'credit_note' AND c.original_document_id = i.document_id)
         FROM documents i LEFT JOIN e_invoices e USING (document_id)
         WHERE i.kind = 'invoice' AND i.charge_id IN (SELECT unnest($charge_ids::VARCHAR[]))
+        ORDER BY i.year, i.sequence
         """,
         {"charge_ids": sorted({charge_id for _, _, charge_id in charges})},
     ).fetchall()
