@@ -68,7 +68,6 @@ def as_bytes(mail: Mail, dkim_key: DkimKey | None = None) -> bytes:
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.date)
     message["Message-ID"] = mail.message_id
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.plain)
     message.add_alternative(mail.html, subtype="html")
@@ -80,6 +79,7 @@ def as_bytes(mail: Mail, dkim_key: DkimKey | None = None) -> bytes:
             filename=attachment.name,
             disposition="attachment",
         )
+    message["Content-Language"] = mail.language  # last: setting content clears all Content- headers
     _fix_boundaries(message, mail.message_id)
     raw = message.as_bytes()
     return _signature(raw, dkim_key) + raw if dkim_key else raw

@@ -56,6 +56,7 @@ def test_the_same_mail_is_the_same_bytes_in_ascii_lines_of_lawful_length() -> No
     read = email.message_from_bytes(raw, policy=email.policy.default)
     assert isinstance(read, email.message.EmailMessage)
     assert read["From"] == '"Bücher, Example GmbH" <billing@example.com>'
+    assert (read["Content-Language"], read["Auto-Submitted"]) == ("en", "auto-generated")
     (attached,) = read.iter_attachments()
     assert attached.get_content() == bytes(range(256)) * 40
     html = read.get_body(("html",))
