@@ -6,6 +6,8 @@
 -- changed: SELECT gateway, account, charge_id FROM staging.stripe_invoice_payments WHERE load_number > $mark AND charge_id IS NOT NULL
 -- changed: SELECT gateway, account, charge_id FROM staging.paypal_charges WHERE load_number > $mark
 -- changed: SELECT gateway, account, charge_id FROM staging.braintree_charges WHERE load_number > $mark
+-- changed: SELECT gateway, account, charge_id FROM staging.recurly_charges WHERE load_number > $mark
+-- changed: SELECT gateway, account, charge_id FROM staging.woocommerce_charges WHERE load_number > $mark
 WITH paid_by_intent AS (
     SELECT gateway, account, payment_intent_id, arg_min(invoice_id, (NOT is_default, invoice_payment_id)) AS invoice_id
     FROM staging.stripe_invoice_payments
@@ -57,3 +59,7 @@ UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.paypal_charges
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.braintree_charges
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.recurly_charges
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.woocommerce_charges

@@ -4,6 +4,8 @@
 -- changed: SELECT gateway, account, customer_id FROM staging.stripe_tax_ids WHERE load_number > $mark
 -- changed: SELECT gateway, account, customer_id FROM staging.paypal_customers WHERE load_number > $mark
 -- changed: SELECT gateway, account, customer_id FROM staging.braintree_customers WHERE load_number > $mark
+-- changed: SELECT gateway, account, customer_id FROM staging.recurly_customers WHERE load_number > $mark
+-- changed: SELECT gateway, account, customer_id FROM staging.woocommerce_customers WHERE load_number > $mark
 WITH own_tax_ids AS (
     SELECT gateway, account, customer_id, list(json_object('type', type, 'value', value) ORDER BY tax_id) AS tax_ids
     FROM staging.stripe_tax_ids
@@ -34,3 +36,7 @@ UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.paypal_customers
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.braintree_customers
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.recurly_customers
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.woocommerce_customers

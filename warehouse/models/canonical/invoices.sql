@@ -5,6 +5,7 @@
 -- changed: SELECT p.gateway, p.account, p.invoice_id FROM staging.stripe_invoice_payments p JOIN staging.stripe_charges c USING (gateway, account, payment_intent_id) WHERE c.load_number > $mark
 -- changed: SELECT gateway, account, invoice_id FROM staging.stripe_charges WHERE load_number > $mark AND invoice_id IS NOT NULL
 -- changed: SELECT gateway, account, invoice_id FROM staging.paypal_invoices WHERE load_number > $mark
+-- changed: SELECT gateway, account, invoice_id FROM staging.recurly_invoices WHERE load_number > $mark
 WITH payments AS (
     -- The payment that counts: the paid one, the default one, the newest one.
     SELECT gateway, account, invoice_id,
@@ -62,3 +63,5 @@ LEFT JOIN charges_of_intent c
     AND c.payment_intent_id = coalesce(i.payment_intent_id, p.payment_intent_id)
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.paypal_invoices
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.recurly_invoices

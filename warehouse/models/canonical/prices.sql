@@ -3,9 +3,12 @@
 -- changed: SELECT gateway, account, price_id FROM staging.stripe_prices WHERE load_number > $mark
 -- changed: SELECT gateway, account, price_id FROM staging.paypal_prices WHERE load_number > $mark
 -- changed: SELECT gateway, account, price_id FROM staging.braintree_prices WHERE load_number > $mark
+-- changed: SELECT gateway, account, price_id FROM staging.recurly_prices WHERE load_number > $mark
 SELECT gateway, account, seen_at, price_id, product_id, unit_amount_minor, currency, interval, interval_count
 FROM staging.stripe_prices
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.paypal_prices
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.braintree_prices
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.recurly_prices

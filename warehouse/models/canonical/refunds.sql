@@ -4,6 +4,8 @@
 -- changed: SELECT gateway, account, refund_id FROM staging.stripe_refunds SEMI JOIN (SELECT gateway, account, payment_intent_id FROM staging.stripe_payment_intents WHERE load_number > $mark) USING (gateway, account, payment_intent_id)
 -- changed: SELECT gateway, account, refund_id FROM staging.paypal_refunds WHERE load_number > $mark
 -- changed: SELECT gateway, account, refund_id FROM staging.braintree_refunds WHERE load_number > $mark
+-- changed: SELECT gateway, account, refund_id FROM staging.recurly_refunds WHERE load_number > $mark
+-- changed: SELECT gateway, account, refund_id FROM staging.woocommerce_refunds WHERE load_number > $mark
 SELECT
     r.gateway,
     r.account,
@@ -26,3 +28,7 @@ UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.paypal_refunds
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.braintree_refunds
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.recurly_refunds
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.woocommerce_refunds

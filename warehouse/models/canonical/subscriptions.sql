@@ -4,6 +4,7 @@
 -- changed: SELECT gateway, account, subscription_id FROM staging.stripe_subscriptions SEMI JOIN (SELECT gateway, account, product_id FROM staging.stripe_products WHERE load_number > $mark) USING (gateway, account, product_id)
 -- changed: SELECT gateway, account, subscription_id FROM staging.paypal_subscriptions WHERE load_number > $mark
 -- changed: SELECT gateway, account, subscription_id FROM staging.braintree_subscriptions WHERE load_number > $mark
+-- changed: SELECT gateway, account, subscription_id FROM staging.recurly_subscriptions WHERE load_number > $mark
 SELECT
     s.gateway,
     s.account,
@@ -33,3 +34,5 @@ UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.paypal_subscriptions
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.braintree_subscriptions
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.recurly_subscriptions

@@ -4,6 +4,7 @@
 -- changed: SELECT gateway, account, invoice_id FROM staging.stripe_invoice_taxes SEMI JOIN (SELECT gateway, account, tax_rate_id FROM staging.stripe_tax_rates WHERE load_number > $mark) USING (gateway, account, tax_rate_id)
 -- changed: SELECT gateway, account, invoice_id FROM staging.stripe_invoices SEMI JOIN (SELECT gateway, account, customer_id FROM staging.stripe_customers WHERE load_number > $mark) USING (gateway, account, customer_id)
 -- changed: SELECT gateway, account, invoice_id FROM staging.paypal_invoices WHERE load_number > $mark
+-- changed: SELECT gateway, account, invoice_id FROM staging.recurly_invoices WHERE load_number > $mark
 SELECT
     t.gateway,
     t.account,
@@ -31,3 +32,5 @@ LEFT JOIN staging.stripe_customers u ON u.gateway = i.gateway AND u.account = i.
 GROUP BY t.gateway, t.account, t.seen_at, t.invoice_id, t.tax_rate_id, is_reverse_charge, t.currency
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.paypal_tax_lines
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.recurly_tax_lines
