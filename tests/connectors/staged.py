@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,7 @@ from counterfoil.paths import Paths
 from warehouse.build import build
 from warehouse.connection import open_warehouse
 from warehouse.landing import land_pages
-from warehouse.load import load_landed
-
-ADDED = {"gateway", "account", "seen_at", "load_number"}
+from warehouse.load import LoadReport, load_landed
 
 
 class Staged:
@@ -22,14 +21,22 @@ class Staged:
     def __init__(self, folder: Path, access: AccountAccess) -> None:
         self.paths = Paths(folder)
         self.gateway = gateway_of(access.account)
+        self._access = access
         self.landed: dict[str, int] = {}
-        reader = self.gateway.open_reader(access)
+        self.built: dict[str, str] = {}
+        self.loaded = self.pull(None)
+
+    def pull(self, since: datetime | None) -> LoadReport:
+        """Pull what changed, load it, and build."""
+        reader = self.gateway.open_reader(self._access)
         for resource in self.gateway.resources:
-            pages = reader.pages(resource.name, since=None, cursor=None)
-            self.landed[resource.name] = sum(p.rows for p in land_pages(self.paths.landing, access.account, pages))
+            pages = reader.pages(resource.name, since=since, cursor=None)
+            landed = land_pages(self.paths.landing, self._access.account, pages)
+            self.landed[resource.name] = sum(page.rows for page in landed)
         reader.close()
-        self.loaded = load_landed(self.paths)
-        build(self.paths, reporting_time_zone="Europe/Berlin")
+        report = load_landed(self.paths)
+        self.built = build(self.paths, reporting_time_zone="Europe/Berlin").built
+        return report
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """What a query answers."""
@@ -37,13 +44,13 @@ class Staged:
             found = connection.sql(sql)
             return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
-    def missing(self, staging: str, canonical: str) -> set[str]:
-        """Columns of a canonical table that a staging view does not give."""
+    def odd_columns(self, staging: str, canonical: str) -> set[str]:
+        """Columns of a canonical table that a staging view does not give, or that only it has."""
         query = "SELECT table_schema || '.' || table_name AS name, column_name FROM information_schema.columns"
         columns: dict[str, set[str]] = {}
         for row in self.rows(query):
             columns.setdefault(row["name"], set()).add(row["column_name"])
-        return columns[f"canonical.{canonical}"] - columns[f"staging.{self.gateway.name}_{staging}"]
+        return columns[f"canonical.{canonical}"] ^ (columns[f"staging.{self.gateway.name}_{staging}"] - {"load_number"})
 
     def types_that_differ(self, staging: str, canonical: str) -> list[dict[str, Any]]:
         """Columns whose type is another one than the canonical table's."""
