@@ -1,4 +1,4 @@
-"""Imports go one way: counterfoil ◀ connectors ◀ warehouse ◀ flows; dashboards stand apart; the sandbox is left alone."""
+"""Imports go one way: counterfoil ◀ connectors ◀ warehouse ◀ flows; dashboards stand apart; nobody uses the sandbox."""
 
 from __future__ import annotations
 

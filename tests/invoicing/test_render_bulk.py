@@ -17,7 +17,7 @@ from flows.invoicing.issuing import issue_rows
 from flows.invoicing.render import render as render_one
 from flows.invoicing.render_bulk import render
 from tests.invoicing.builders import NOW, invoice, payment, settings
-from tests.invoicing.stories import STORIES, tell
+from tests.invoicing.story_files import STORIES, tell
 from warehouse.books.connection import open_books
 from warehouse.books.documents import Document
 from warehouse.books.documents_read import undrawn

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.invoicing.stories import STORIES, expected_data, expected_text, tell
+from tests.invoicing.story_files import STORIES, expected_data, expected_text, tell
 
 ALL = sorted(path for path in STORIES.iterdir() if path.is_dir())
 

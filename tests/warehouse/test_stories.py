@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from counterfoil.paths import Paths
-from tests.warehouse.stories import expected, tell, told
+from tests.warehouse.story_files import expected, tell, told
 
 
 @pytest.mark.parametrize("story", told(), ids=lambda story: story.name)

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from tests.connectors.paypal.official import Exchange
 from tests.connectors.paypal.official import Official as OfficialDocuments

@@ -1,6 +1,6 @@
 """One folder a story: the rows that come in, and beside them the documents and their printed text.
 
-`python -m tests.invoicing.stories` writes the expected files anew; look at the difference before you keep it.
+`python -m tests.invoicing.story_files` writes the expected files anew; look at the difference before you keep it.
 """
 
 from __future__ import annotations

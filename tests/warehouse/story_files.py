@@ -1,6 +1,6 @@
 """One folder a story: landed pages (<resource>.ndjson) and beside them the rows that the models make of them.
 
-`python -m tests.warehouse.stories` writes the expected rows anew; look at the difference before you keep it.
+`python -m tests.warehouse.story_files` writes the expected rows anew; look at the difference before you keep it.
 """
 
 from __future__ import annotations
