@@ -137,6 +137,10 @@ class Gateway:
     """(raw body, signature header, secrets, now) -> (event id, resource, object id). Raises BadSignature."""
     verify_delivery: Callable[[Delivery, tuple[str, ...], datetime], tuple[str, str, str]] | None = None
     """The same for gateways whose check needs more than the one header `<name>-signature`; takes its place."""
+    charge_resource: str = "charges"
+    """Which of the resources holds what a charge id names."""
+    refund_resource: str = "refunds"
+    """Which holds what an outcome's gateway reference names."""
     answer_challenge: Callable[[Mapping[str, str], tuple[str, ...]], str] | None = None
     """(query, secrets) -> the text by which a gateway that asks `GET` of a webhook's address knows it as ours. Raises
     BadSignature."""

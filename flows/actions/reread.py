@@ -14,14 +14,13 @@ def read_again(desk: Desk, request: ActionRequest, conclusion: Conclusion) -> st
 
     It is no part of the action: what fails here is read by the next pull.
     """
-    known = {resource.name for resource in desk.accounts.gateway(request.account).resources}
-    wanted = [("charges", request.charge_id)]
+    gateway = desk.accounts.gateway(request.account)
+    wanted = [(gateway.charge_resource, request.charge_id)]
     if conclusion.gateway_reference:
-        wanted.append(("refunds", conclusion.gateway_reference))
+        wanted.append((gateway.refund_resource, conclusion.gateway_reference))
     try:
         for resource, object_id in wanted:
-            if resource in known:
-                _land(desk, request.account, resource, object_id)
+            _land(desk, request.account, resource, object_id)
     except (GatewayError, OSError) as error:
         return f"{type(error).__name__}: {error}"
     return ""

@@ -24,6 +24,9 @@ PLANTED = {
     "canonical_rows_lost": ["DELETE FROM canonical.refunds"],
     "canonical_rows_doubled": ["INSERT INTO canonical.refunds FROM canonical.refunds"],
     "canonical_sums_differ": ["UPDATE canonical.refunds SET amount_minor = amount_minor + 1"],
+    "gateway_totals_differ": [
+        "INSERT INTO canonical.refunds BY NAME SELECT * REPLACE ('paypal' AS gateway) FROM canonical.refunds"
+    ],
     "invoice_lines_lost": ["DELETE FROM canonical.invoice_lines WHERE invoice_line_id = 'il_1'"],
     "tax_lines_differ": ["UPDATE canonical.tax_lines SET tax_minor = tax_minor - 1"],
     "charges_without_person": ["DELETE FROM marts.people"],

@@ -28,6 +28,8 @@ STAND_INS: Mapping[str, StandIn] = {
     ),
     # PayPal signs with a certificate; what it covers is the webhook's id.
     "paypal": StandIn("sandbox-client:sandbox-secret", "WH-SANDBOX"),
+    "woocommerce": StandIn("ck_sandbox:cs_sandbox", "woocommerce_whsec", is_told_secret=True),
+    "recurly": StandIn("recurly_sandbox_key", "recurly_whsec", is_told_secret=True),
 }
 
 
