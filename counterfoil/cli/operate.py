@@ -96,7 +96,8 @@ def reconcile(settings: SettingsFile = None, as_json: Json = False) -> None:
     else:
         for result in results:
             total = Money(result.amount_minor, result.currency)
-            print(f"{result.currency}: {result.matched} of {result.payouts} payouts match, {total} in all")
+            where = f"{result.account} {result.currency}"
+            print(f"{where}: {result.matched} of {result.payouts} payouts match, {total} in all")
             for row in result.open:
                 print(
                     f"  {row['payout_id']}: {Money(row['difference_minor'], result.currency)}: {row['probable_cause']}"

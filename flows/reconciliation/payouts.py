@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from warehouse.published import PublishedFile
@@ -10,8 +11,9 @@ from warehouse.published import PublishedFile
 
 @dataclass(frozen=True, slots=True)
 class PayoutReconciliation:
-    """All payouts of one currency: how many match, and the rest one by one."""
+    """All payouts of one account in one currency: how many match, and the rest one by one."""
 
+    account: str
     currency: str
     payouts: int
     matched: int
@@ -26,15 +28,18 @@ class PayoutReconciliation:
 
 
 def reconcile(published: PublishedFile) -> list[PayoutReconciliation]:
-    """One result per currency, from the published file."""
-    rows = published.rows("SELECT * FROM marts.payout_reconciliation ORDER BY currency, arrival_on, payout_id")
-    currencies = sorted({str(row["currency"]) for row in rows})
-    return [_of_currency(currency, [row for row in rows if row["currency"] == currency]) for currency in currencies]
+    """One result per account and currency, from the published file."""
+    rows = published.rows("SELECT * FROM marts.payout_reconciliation ORDER BY account, currency, arrival_on, payout_id")
+    return [
+        _of(account, currency, list(same))
+        for (account, currency), same in groupby(rows, key=lambda row: (str(row["account"]), str(row["currency"])))
+    ]
 
 
-def _of_currency(currency: str, rows: list[dict[str, Any]]) -> PayoutReconciliation:
+def _of(account: str, currency: str, rows: list[dict[str, Any]]) -> PayoutReconciliation:
     open_rows = tuple(row for row in rows if row["result"] != "matched")
     return PayoutReconciliation(
+        account=account,
         currency=currency,
         payouts=len(rows),
         matched=len(rows) - len(open_rows),

@@ -15,13 +15,15 @@ from warehouse.published import PublishedFile
 
 @flow(name="reconcile-payouts")
 def reconcile_payouts() -> list[dict[str, Any]]:
-    """Returns per currency: payouts, matched, amount and difference in minor units, and the ids that do not match."""
+    """Returns per account and currency: payouts, matched, amount and difference (minor units), and what is open."""
     published = PublishedFile(Paths(load_settings().var_dir).published)
     results = reconcile(published)
     for result in results:
-        get_run_logger().info("%s: %d of %d payouts match", result.currency, result.matched, result.payouts)
+        said = "%s %s: %d of %d payouts match"
+        get_run_logger().info(said, result.account, result.currency, result.matched, result.payouts)
     table = [
         {
+            "account": result.account,
             "currency": result.currency,
             "payouts": result.payouts,
             "matched": result.matched,

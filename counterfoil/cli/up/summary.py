@@ -31,7 +31,9 @@ def summarise(settings: Settings, paths: Paths, refund: RefundResult, seconds: d
     return {
         "as_of": published.as_of.isoformat() if published.as_of else None,
         "accounts": {account.name: _counts(published, account.name) for account in settings.accounts},
-        "quarantined": _one(published, "SELECT count(*) AS n FROM marts.quarantine"),
+        "quarantined": published.rows(
+            "SELECT account, resource, count(*) AS rows FROM marts.quarantine GROUP BY ALL ORDER BY ALL"
+        ),
         "documents": published.rows(
             "SELECT kind, currency, count(*) AS documents, sum(total_minor)::BIGINT AS total_minor,"
             " sum(tax_minor)::BIGINT AS tax_minor, count(pdf_sha256) AS drawn"
@@ -43,6 +45,7 @@ def summarise(settings: Settings, paths: Paths, refund: RefundResult, seconds: d
         ),
         "reconciliation": [
             {
+                "account": result.account,
                 "currency": result.currency,
                 "payouts": result.payouts,
                 "matched": result.matched,
@@ -83,17 +86,15 @@ def show_summary(summary: dict[str, Any], console: Console) -> None:
         table.add_row(row["kind"], row["currency"], str(row["documents"]), str(total), str(tax))
     console.print(table)
     for row in summary["reconciliation"]:
-        missing = f"; open: {', '.join(row['open'])}" if row["open"] else ""
-        console.print(f"Payouts in {row['currency']}: {row['matched']} of {row['payouts']} match{missing}")
+        missing = f"; open: {', '.join(row['open'][:3])}{' …' * (len(row['open']) > 3)}" if row["open"] else ""
+        where = f"{row['account']} in {row['currency']}"
+        console.print(f"Payouts of {where}: {row['matched']} of {row['payouts']} match{missing}", highlight=False)
     for row in summary["checks"]:
         console.print(f"[yellow]Found[/] {row['rows']} × {row['sentence']}", highlight=False)
-    console.print(f"{summary['quarantined']} rows in quarantine")
+    for row in summary["quarantined"]:
+        console.print(f"In quarantine: {row['rows']} {row['resource']} of {row['account']}", highlight=False)
 
 
 def _counts(published: PublishedFile, account: str) -> dict[str, int]:
     rows = published.rows(" UNION ALL ".join(_COUNT.format(name=name) for name in OBJECTS), {"account": account})
     return {str(row["name"]): int(row["n"]) for row in rows}
-
-
-def _one(published: PublishedFile, sql: str) -> int:
-    return int(published.rows(sql)[0]["n"])
