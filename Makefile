@@ -7,7 +7,7 @@ run:
 	@.venv/bin/counterfoil up --sandbox $(if $(ONCE),--once)
 
 test: lint
-	@.venv/bin/python -m pytest -m "not long"
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not long"
 
 lint:
 	@./set-up.sh test
