@@ -1,4 +1,4 @@
-"""Great Expectations on what came in: `python -m warehouse.expectations --account stripe/eu --since 2026-11-01T00:00Z`.
+"""Great Expectations on what came in: `python -m warehouse.expectations --account stripe/eu --since 2026-11-01`.
 
 Run in a process of its own: importing it takes seconds and half a gigabyte. It looks at landed pages, at most 50,000
 rows of each resource, and opens no database of ours; a row that will be set aside shows as a missing value.
@@ -40,6 +40,7 @@ MOSTLY = 0.999
 class BatchResult:
     """What was expected of one resource's rows, and what of it did not hold."""
 
+    account: str
     resource: str
     rows: int
     is_as_expected: bool
@@ -69,8 +70,8 @@ def incoming_frame(paths: Paths, account: str, resource: Resource, since: dateti
         connection.close()
 
 
-def validate_batch(frames: Iterable[tuple[Resource, pd.DataFrame]], docs: Path) -> list[BatchResult]:
-    """Validate each frame by its resource's suite, and write the static site of Data Docs to `docs`."""
+def validate_batch(frames: Iterable[tuple[str, Resource, pd.DataFrame]], docs: Path) -> list[BatchResult]:
+    """Validate each (account, resource, rows) by its suite, and write the static site of Data Docs to `docs`."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
 
@@ -84,24 +85,23 @@ def validate_batch(frames: Iterable[tuple[Resource, pd.DataFrame]], docs: Path) 
     }
     context.add_data_docs_site("incoming", site)
     source = context.data_sources.add_pandas("incoming")
-    results = [_validate(context, source, resource, frame) for resource, frame in frames]
+    results = [_validate(context, source, account, resource, frame) for account, resource, frame in frames]
     context.build_data_docs(site_names=["incoming"])
     return results
 
 
-def _validate(context: Any, source: Any, resource: Resource, frame: pd.DataFrame) -> BatchResult:
+def _validate(context: Any, source: Any, account: str, resource: Resource, frame: pd.DataFrame) -> BatchResult:
     import great_expectations as gx
 
-    batch = source.add_dataframe_asset(resource.name).add_batch_definition_whole_dataframe("newest rows")
-    suite = context.suites.add(gx.ExpectationSuite(name=resource.name, expectations=expectations_of(resource)))
-    definition = context.validation_definitions.add(
-        gx.ValidationDefinition(name=resource.name, data=batch, suite=suite)
-    )
-    checkpoint = gx.Checkpoint(name=resource.name, validation_definitions=[definition], actions=[])
+    name = f"{account.replace('/', '-')}-{resource.name}"
+    batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("newest rows")
+    suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations_of(resource)))
+    definition = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
+    checkpoint = gx.Checkpoint(name=name, validation_definitions=[definition], actions=[])
     ran = context.checkpoints.add(checkpoint).run(batch_parameters={"dataframe": frame})
     (result,) = ran.run_results.values()
     failed = [_sentence(one) for one in result.results if not one.success]
-    return BatchResult(resource.name, len(frame), bool(result.success), len(result.results), tuple(failed))
+    return BatchResult(account, resource.name, len(frame), bool(result.success), len(result.results), tuple(failed))
 
 
 def expectations_of(resource: Resource) -> list[Any]:
@@ -138,16 +138,20 @@ def _sentence(result: Any) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m warehouse.expectations", description=__doc__)
-    parser.add_argument("--account", required=True, help="gateway/label")
+    parser.add_argument("--account", required=True, action="append", help="gateway/label; may be given several times")
     parser.add_argument("--since", default="2000-01-01T00:00Z", help="ISO 8601; pages landed from then on")
     asked = parser.parse_args()
     paths = Paths(load_settings().var_dir)
     since = datetime.fromisoformat(asked.since)
     since = since if since.tzinfo else since.replace(tzinfo=UTC)
-    frames = [(one, incoming_frame(paths, asked.account, one, since)) for one in gateway_of(asked.account).resources]
-    results = validate_batch([(one, frame) for one, frame in frames if frame is not None], paths.data_docs)
+    frames = [
+        (account, resource, frame)
+        for account in asked.account
+        for resource in gateway_of(account).resources
+        if (frame := incoming_frame(paths, account, resource, since)) is not None
+    ]
+    results = validate_batch(frames, paths.data_docs)
     told = {
-        "account": asked.account,
         "is_as_expected": all(result.is_as_expected for result in results),
         "resources": [asdict(result) for result in results],
         "data_docs": str(paths.data_docs / "index.html"),
