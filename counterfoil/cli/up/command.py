@@ -102,15 +102,16 @@ def _main_job(settings: Settings, api: PrefectApi, console: Console) -> None:
 
 def _show_addresses(settings: Settings, paths: Paths, console: Console) -> None:
     base = settings.web.base_url
+    is_sandbox = (paths.var / "sandbox").exists()
     rows = (
-        ("Sign in as any role", f"{base}/sandbox/sign-in"),
+        ("Sign in as any role", f"{base}/sandbox/sign-in") if is_sandbox else ("Sign in", f"{base}/sign-in"),
         ("Revenue", f"{base}/"),
         ("Customers", f"{base}/customers"),
         ("Tax", f"{base}/tax"),
         ("Audit trail", f"{base}/audit"),
         ("Prefect UI", f"http://127.0.0.1:{settings.prefect.port}"),
         ("PDFs", str(paths.documents)),
-        ("Mails (sandbox)", str(paths.var / "sandbox" / "mail")),
+        *([("Mails (sandbox)", str(paths.var / "sandbox" / "mail"))] if is_sandbox else []),
         ("Logs", str(paths.logs)),
     )
     console.print()
