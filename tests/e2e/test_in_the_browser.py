@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from counterfoil.paths import Paths
 from tests.e2e.conftest import Installation
+from warehouse.published import PublishedFile
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser]
 
@@ -33,13 +34,16 @@ def signed_in(browser: Browser, installation: Installation, role: str) -> Page:
     return page
 
 
-def refundable(installation: Installation, at_least: int) -> tuple[str, dict[str, Any]]:
-    """A charge in EUR of which so much is left, by the stand-in's own books."""
-    for charge_id, charge in installation.books()["charges"].items():
-        left = charge["captured"] - charge["refunded"]
-        if charge["currency"] == "eur" and left >= at_least and not charge["refunds"]:
-            return charge_id, charge
-    raise LookupError("no such charge")
+def refundable(installation: Installation, at_least: int) -> str:
+    """A published card charge in EUR that is not disputed, and of which nothing is refunded by the stand-in's books."""
+    rows = PublishedFile(Paths(installation.var).published).rows(
+        "SELECT charge_id FROM canonical.charges WHERE account = 'stripe/eu' AND status = 'succeeded'"
+        " AND NOT is_disputed AND currency = 'EUR' AND payment_method = 'card' AND captured_minor >= ?"
+        " ORDER BY created_at DESC, charge_id",
+        (at_least,),
+    )
+    books = installation.books()["charges"]
+    return next(str(row["charge_id"]) for row in rows if not books[row["charge_id"]]["refunds"])
 
 
 def ours(installation: Installation, charge_id: str) -> list[int]:
@@ -64,7 +68,7 @@ def ask_for_refund(page: Page, installation: Installation, charge_id: str, amoun
 def test_an_agent_finds_a_charge_refunds_part_of_it_and_sees_it_done(
     browser: Browser, installation: Installation
 ) -> None:
-    charge_id, _ = refundable(installation, 500)
+    charge_id = refundable(installation, 500)
     page = signed_in(browser, installation, "agent")
     ask_for_refund(page, installation, charge_id, "1.23")
     expect(page.get_by_text("Done", exact=True).first).to_be_visible(timeout=WAIT_MS)
@@ -75,7 +79,7 @@ def test_an_agent_finds_a_charge_refunds_part_of_it_and_sees_it_done(
 def test_the_same_refund_again_within_minutes_is_shown_and_not_sent(
     browser: Browser, installation: Installation
 ) -> None:
-    charge_id, _ = refundable(installation, 500)
+    charge_id = refundable(installation, 500)
     page = signed_in(browser, installation, "agent")
     ask_for_refund(page, installation, charge_id, "1.00")
     expect(page.get_by_text("Done", exact=True).first).to_be_visible(timeout=WAIT_MS)
@@ -91,7 +95,7 @@ def test_the_same_refund_again_within_minutes_is_shown_and_not_sent(
 
 
 def test_a_large_refund_waits_for_a_lead_who_is_not_the_agent(browser: Browser, installation: Installation) -> None:
-    charge_id, charge = refundable(installation, 20_100)
+    charge_id = refundable(installation, 20_100)
     agent = signed_in(browser, installation, "agent")
     ask_for_refund(agent, installation, charge_id, "201.00")
     expect(agent.get_by_text("Awaiting approval").first).to_be_visible(timeout=WAIT_MS)
