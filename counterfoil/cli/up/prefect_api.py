@@ -53,11 +53,6 @@ class PrefectApi:
         if self._call("GET", f"/work_pools/{name}", accept=(200, 404)).status_code == 404:
             self._call("POST", "/work_pools/", json=body, accept=(201, 409))
 
-    def ensure_limit(self, name: str, slots: int) -> None:
-        """Make the global concurrency limit; without it a strict `concurrency(name)` would fail."""
-        body = {"name": name, "limit": slots, "active": True}
-        self._call("POST", "/v2/concurrency_limits/", json=body, accept=(201, 409))
-
     def deployment_id(self, name: str) -> str | None:
         """The id of "flow/deployment"; None where it is not deployed."""
         answer = self._call("GET", f"/deployments/name/{name}", accept=(200, 404))
@@ -78,12 +73,12 @@ class PrefectApi:
             offset += len(rows) - len(made)
         return dropped
 
-    def start(self, deployment: str, parameters: dict[str, Any], tags: list[str] | None = None) -> str:
+    def start(self, deployment: str, parameters: dict[str, Any]) -> str:
         """Schedule a run of "flow/deployment" now; return its id."""
         found = self.deployment_id(deployment)
         if found is None:
             raise LookupError(f"{deployment} is not deployed; run `counterfoil up` once to deploy prefect.yaml.")
-        body: dict[str, Any] = {"parameters": parameters, "tags": tags or [], "state": {"type": "SCHEDULED"}}
+        body: dict[str, Any] = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
         body["idempotency_key"] = f"up-{uuid.uuid4().hex}"
         run: dict[str, Any] = self._call("POST", f"/deployments/{found}/create_flow_run", json=body).json()
         return str(run["id"])
@@ -103,11 +98,6 @@ class PrefectApi:
             on_wait(state)
             time.sleep(0.5)
         raise TimeoutError(f"The flow run {run_id} was not finished after {timeout_s:.0f} s.")
-
-    def artifact(self, key: str) -> Any | None:
-        """The data of the newest artifact with this key; None where there is none."""
-        answer = self._call("GET", f"/artifacts/{key}/latest", accept=(200, 404))
-        return answer.json()["data"] if answer.status_code == 200 else None
 
     def close(self) -> None:
         self._client.close()
