@@ -27,7 +27,7 @@ from connectors.errors import (
 )
 from connectors.gateway import AccountAccess
 from connectors.gateways.stripe.act import StripeActor
-from connectors.gateways.stripe.errors import KEY_SPENT, MAX_TEXT, from_answer, from_connection, scrub
+from connectors.gateways.stripe.errors import FAILURES, KEY_SPENT, from_answer
 from connectors.gateways.stripe.outcomes import looked_up, outcome
 from connectors.money import Money
 from connectors.outcomes import Done, Failed, Pending
@@ -173,8 +173,8 @@ def test_an_answer_that_is_not_stripes_leaves_a_write_unknown(status: int, body:
     ],
 )
 def test_only_a_connection_that_was_never_made_sent_nothing(cause: Exception | None, kind: type[GatewayError]) -> None:
-    assert type(from_connection(cause, is_write=True)) is kind
-    assert type(from_connection(cause, is_write=False)) is Unavailable
+    assert type(FAILURES.of_connection(cause, is_write=True)) is kind
+    assert type(FAILURES.of_connection(cause, is_write=False)) is Unavailable
 
 
 def _refund(**changes: Any) -> dict[str, Any]:
@@ -213,10 +213,12 @@ def test_of_several_refunds_of_one_request_the_one_that_succeeded_counts() -> No
 
 
 def test_texts_of_stripe_lose_keys_and_card_numbers_and_their_length() -> None:
-    text = scrub("Invalid API Key provided: sk_test_51Hxyz*****abcd for card 4242 4242 4242 4242\n" + "x" * 1000)
+    text = FAILURES.scrub(
+        "Invalid API Key provided: sk_test_51Hxyz*****abcd for card 4242 4242 4242 4242\n" + "x" * 999
+    )
     assert "sk_test" not in text
     assert "4242 4242" not in text
-    assert len(text) <= MAX_TEXT
+    assert len(text) <= 300
     assert "\n" not in text
 
 

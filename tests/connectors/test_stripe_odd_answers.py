@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import orjson
 import pytest
 
+from connectors import http
 from connectors.errors import (
     GatewayError,
     NotAuthorised,
@@ -17,9 +18,9 @@ from connectors.errors import (
     UnexpectedShape,
 )
 from connectors.gateway import AccountAccess
-from connectors.gateways.stripe import wire as wire_module
 from connectors.gateways.stripe.read import StripeReader, one_line
-from connectors.gateways.stripe.wire import LONGEST_PAUSE_S, TRIES, Wire
+from connectors.gateways.stripe.wire import Wire
+from connectors.http import LONGEST_PAUSE_S, TRIES
 from tests.connectors.scripted import Reply, Script, scripted
 
 
@@ -88,7 +89,7 @@ def test_a_list_that_never_ends_is_noticed(replies: list[Reply]) -> None:
 
 
 def test_a_body_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire_module, "MAX_BODY", 100_000)
+    monkeypatch.setattr(http, "MAX_BODY", 100_000)
     with told(Reply(b"[" + b"1," * 1_000_000)) as (reader, _, _), pytest.raises(UnexpectedShape, match="larger"):
         list(reader.pages("charges"))
 

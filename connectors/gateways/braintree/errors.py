@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-import httpx
-
 from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
@@ -19,23 +17,12 @@ from connectors.errors import (
     GatewayError,
     NotAuthorised,
     OutcomeUnknown,
-    RateLimited,
     Refused,
     RequestInvalid,
-    Unavailable,
-    UnexpectedShape,
 )
+from connectors.failures import Failures
 
-NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-)
-MAX_TEXT = 300
-_SECRET = re.compile(r"\b[0-9a-f]{32,}\b|\b(?:\d[ -]?){12,19}\b")
+FAILURES = Failures("Braintree", re.compile(r"\b[0-9a-f]{32,}\b"))
 
 _REFUSALS: dict[str, tuple[type[GatewayError], str]] = {
     "91506": (
@@ -69,26 +56,11 @@ _REFUSALS: dict[str, tuple[type[GatewayError], str]] = {
 """Code of a validation error -> what it means for the money."""
 
 
-def scrub(text: object) -> str:
-    """Braintree's words without keys or card numbers, at most 300 characters, on one line."""
-    return " ".join(_SECRET.sub("…", str(text)).split())[:MAX_TEXT]
-
-
-def from_connection(cause: BaseException, *, is_write: bool) -> GatewayError:
-    """A connection that failed: before the request left, or after."""
-    kind = type(cause).__name__
-    if isinstance(cause, NEVER_SENT):
-        return Unavailable(f"Braintree could not be reached ({kind}): nothing was sent.")
-    if is_write:
-        return OutcomeUnknown(f"The request was sent and no answer came ({kind}): it must be looked up.")
-    return Unavailable(f"Braintree did not answer ({kind}).")
-
-
 def from_status(status: int, headers: Mapping[str, str], *, is_write: bool) -> GatewayError:
     """An answer that is neither a success nor a list of validation errors. Braintree gives no body to most of them."""
     code = f"http_{status}"
     if status == 429:
-        return RateLimited("Braintree asks for fewer requests.", code=code, retry_after_s=retry_after_s(headers))
+        return FAILURES.too_many(headers, code)
     if status == 401:
         return NotAuthorised("Braintree does not accept the API key: it is wrong, expired or revoked.", code=code)
     if status == 403:
@@ -99,13 +71,9 @@ def from_status(status: int, headers: Mapping[str, str], *, is_write: bool) -> G
         return ChargeUnknown("Braintree does not know the object.", code=code)
     if status == 426:
         return RequestInvalid("Braintree no longer takes requests of this version of the API.", code=code)
-    if is_write:
-        return OutcomeUnknown(f"Braintree failed on the request (HTTP {status}): it must be looked up.", code=code)
     if status >= 500 or status == 408:
-        return Unavailable(f"Braintree failed to answer (HTTP {status}).", code=code)
-    return UnexpectedShape(
-        f"The answer (HTTP {status}) is not Braintree's; a proxy or a wrong api_base may stand in between.", code=code
-    )
+        return FAILURES.of_server(status, is_write=is_write, code=code)
+    return FAILURES.unreadable(status, is_write=is_write, code=code)
 
 
 def from_validation(codes: Sequence[str], message: object, status: object = None) -> GatewayError:
@@ -115,14 +83,8 @@ def from_validation(codes: Sequence[str], message: object, status: object = None
         unsure = [code for code in known if _REFUSALS[code][0] is OutcomeUnknown]
         code = (unsure or known)[0]
         kind, sentence = _REFUSALS[code]
-        return kind(f"{sentence} Braintree says: {scrub(message)}", code=code)
+        return kind(f"{sentence} Braintree says: {FAILURES.scrub(message)}", code=code)
     first = codes[0] if codes else None
     if status in {"processor_declined", "settlement_declined", "gateway_rejected", "failed"}:
-        return Declined(f"It was declined. Braintree says: {scrub(message)}", code=first or str(status))
-    return RequestInvalid(f"Braintree refused the request: {scrub(message)}", code=first)
-
-
-def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the answer asks to wait; None where it does not say, or says it as a date."""
-    text = headers.get("retry-after") or headers.get("Retry-After") or ""
-    return float(text) if re.fullmatch(r"\d{1,6}(\.\d+)?", text) else None
+        return Declined(f"It was declined. Braintree says: {FAILURES.scrub(message)}", code=first or str(status))
+    return RequestInvalid(f"Braintree refused the request: {FAILURES.scrub(message)}", code=first)

@@ -8,23 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
 import braintree
 from connectors.errors import GatewayError, OutcomeUnknown, UnexpectedShape
 from connectors.gateway import AccountAccess
-from connectors.gateways.braintree.errors import from_connection, from_status
+from connectors.gateways.braintree.errors import FAILURES, from_status
 from connectors.gateways.braintree.keys import Key
 from connectors.gateways.braintree.markup import read_markup
-from connectors.gateways.braintree.wire import read_bounded
+from connectors.http import Connection
 
 PARSED = frozenset({200, 201, 204, 422})
 """The statuses whose body the SDK reads."""
 READS = ("/advanced_search", "/advanced_search_ids")
 
 
-def sdk_gateway(key: Key, client: httpx.Client) -> Any:
-    """The SDK's gateway; every request goes to the account's api_base through `client`."""
+def sdk_gateway(key: Key, connection: Connection) -> Any:
+    """The SDK's gateway; every request goes to the account's api_base through `connection`."""
 
     class Through:
         """What the SDK calls an HTTP strategy."""
@@ -34,13 +32,13 @@ def sdk_gateway(key: Key, client: httpx.Client) -> Any:
 
         def http_do(self, verb: str, path: str, headers: Mapping[str, Any], body: Any) -> list[Any]:
             """[status, body] of one request; raises our errors for all that the SDK could only guess at."""
-            return _sent(client, verb, path.removeprefix(self._prefix), headers, body)
+            return _sent(connection, verb, path.removeprefix(self._prefix), headers, body)
 
         def handle_exception(self, error: Exception) -> None:
             raise error
 
         def close(self) -> None:
-            client.close()
+            connection.close()
 
     # The address is only a form that the SDK wants: `Through` sends to api_base.
     environment = braintree.Environment("counterfoil", "api_base.invalid", "443", "", True, None)
@@ -54,31 +52,22 @@ def sdk_gateway(key: Key, client: httpx.Client) -> Any:
     return braintree.BraintreeGateway(config=configuration)
 
 
-def http_client(access: AccountAccess, timeout_s: float) -> httpx.Client:
+def http_client(access: AccountAccess, timeout_s: float) -> Connection:
     """The connections of one account."""
-    return httpx.Client(base_url=access.api_base, timeout=httpx.Timeout(timeout_s, connect=5.0))
+    return Connection(access, FAILURES, timeout_s=timeout_s)
 
 
-def _sent(client: httpx.Client, verb: str, path: str, headers: Mapping[str, Any], body: Any) -> list[Any]:
+def _sent(connection: Connection, verb: str, path: str, headers: Mapping[str, Any], body: Any) -> list[Any]:
     is_write = verb != "GET" and not path.split("?")[0].endswith(READS)
+    request = connection.client.build_request(verb, path, content=body or b"", headers=dict(headers))
+    received = connection.send(request, is_write=is_write)
+    if received.status not in PARSED:
+        raise from_status(received.status, received.headers, is_write=is_write)
     try:
-        request = client.build_request(verb, path, content=body or b"", headers=dict(headers))
-        response = client.send(request, stream=True)
-        try:
-            content = read_bounded(response)
-        finally:
-            response.close()
-    except httpx.HTTPError as error:
-        raise from_connection(error, is_write=is_write) from None
+        read_markup(received.body)
     except UnexpectedShape:
         raise unreadable(is_write) from None
-    if response.status_code not in PARSED:
-        raise from_status(response.status_code, response.headers, is_write=is_write)
-    try:
-        read_markup(content)
-    except UnexpectedShape:
-        raise unreadable(is_write) from None
-    return [response.status_code, content.decode()]
+    return [received.status, received.body.decode()]
 
 
 def unreadable(is_write: bool) -> GatewayError:

@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-import httpx
-
 from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
@@ -22,24 +20,13 @@ from connectors.errors import (
     GatewayError,
     NotAuthorised,
     OutcomeUnknown,
-    RateLimited,
     Refused,
     RequestInvalid,
-    Unavailable,
-    UnexpectedShape,
     WindowClosed,
 )
+from connectors.failures import Failures
 
-NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-)
-MAX_TEXT = 300
-_SECRET = re.compile(r"\b(?:Bearer|Basic)\s+[\w.~+/=-]+|\bA21AA[\w-]+|\b(?:\d[ -]?){12,19}\b")
+FAILURES = Failures("PayPal", re.compile(r"\b(?:Bearer|Basic)\s+[\w.~+/=-]+|\bA21AA[\w-]+"))
 
 _BY_ISSUE: dict[str, tuple[type[Refused], str]] = {
     "CAPTURE_FULLY_REFUNDED": (AlreadyRefunded, "The payment was refunded in full already."),
@@ -78,40 +65,21 @@ class NotThereYet(Refused):
     """A search begins after the last time for which PayPal has data."""
 
 
-def scrub(text: object) -> str:
-    """PayPal's words without tokens or card numbers, at most 300 characters, on one line."""
-    return " ".join(_SECRET.sub("…", str(text)).split())[:MAX_TEXT]
-
-
-def from_connection(cause: BaseException, *, is_write: bool) -> GatewayError:
-    """A connection that failed: before the request left, or after."""
-    kind = type(cause).__name__
-    if isinstance(cause, NEVER_SENT):
-        return Unavailable(f"PayPal could not be reached ({kind}): nothing was sent.")
-    if is_write:
-        return OutcomeUnknown(f"The request was sent and no answer came ({kind}): it must be looked up.")
-    return Unavailable(f"PayPal did not answer ({kind}).")
-
-
 def from_answer(status: int, body: object, headers: Mapping[str, str], *, is_write: bool) -> GatewayError:
     """An answer that is no success, or could not be read, in our words. `body` is its parsed JSON, if it was any."""
     error = body if isinstance(body, Mapping) else {}
     issue = issue_of(error)
     if status == 429:
-        return RateLimited("PayPal asks for fewer requests.", code=issue, retry_after_s=retry_after_s(headers))
+        return FAILURES.too_many(headers, issue)
     if status == 401:
         return TokenRefused("PayPal does not accept the access token.", code=issue)
+    if status == 409 and is_write:
+        return OutcomeUnknown("The same request is under way at PayPal: it must be looked up.", code=issue)
     if status >= 500 or status in {408, 409}:
-        return _broken(status, issue, is_write)
+        return FAILURES.of_server(status, is_write=is_write, code=issue)
     if status < 400 or not (error.get("name") or error.get("error")):
-        return _unreadable(status, is_write)
+        return FAILURES.unreadable(status, is_write=is_write)
     return _refusal(status, error, issue)
-
-
-def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the answer asks to wait; None where it does not say, or says it as a date."""
-    text = headers.get("Retry-After") or headers.get("retry-after") or ""
-    return float(text) if re.fullmatch(r"\d{1,6}(\.\d+)?", text) else None
 
 
 def issue_of(error: Mapping[str, object]) -> str | None:
@@ -123,23 +91,8 @@ def issue_of(error: Mapping[str, object]) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _broken(status: int, issue: str | None, is_write: bool) -> GatewayError:
-    if is_write:
-        what = "The same request is under way at PayPal" if status == 409 else f"PayPal failed (HTTP {status})"
-        return OutcomeUnknown(f"{what}: it must be looked up.", code=issue)
-    return Unavailable(f"PayPal failed to answer (HTTP {status}).", code=issue)
-
-
-def _unreadable(status: int, is_write: bool) -> GatewayError:
-    if is_write:
-        return OutcomeUnknown(f"PayPal's answer (HTTP {status}) could not be read: it must be looked up.")
-    return UnexpectedShape(
-        f"The answer (HTTP {status}) is not PayPal's JSON; a proxy or a wrong api_base may stand in between."
-    )
-
-
 def _refusal(status: int, error: Mapping[str, object], issue: str | None) -> GatewayError:
-    text = scrub(_words(error))
+    text = FAILURES.scrub(_words(error))
     if status == 403:
         return PermissionMissing(f"The app may not do this; give it the permission in PayPal: {text}", code=issue)
     if issue in _BY_ISSUE:

@@ -9,12 +9,12 @@ import threading
 import time
 from base64 import b64encode
 
-import httpx
 import orjson
 
-from connectors.errors import GatewayError, NotAuthorised, RateLimited, Unavailable, UnexpectedShape
+from connectors.errors import GatewayError, NotAuthorised, Unavailable, UnexpectedShape
 from connectors.gateway import AccountAccess
-from connectors.gateways.paypal.errors import from_connection, retry_after_s
+from connectors.gateways.paypal.errors import FAILURES
+from connectors.http import Connection, Received
 
 RENEW_BEFORE_S = 60.0
 LONGEST_BODY = 262_144
@@ -23,9 +23,9 @@ LONGEST_BODY = 262_144
 class Tokens:
     """Hands out the current token; one thread at a time fetches a new one. `repr` shows neither key nor token."""
 
-    def __init__(self, access: AccountAccess, client: httpx.Client) -> None:
+    def __init__(self, access: AccountAccess, connection: Connection) -> None:
         self._access = access
-        self._client = client
+        self._connection = connection
         self._lock = threading.Lock()
         self._token = ""
         self._until = 0.0
@@ -49,13 +49,12 @@ class Tokens:
 
     def _fetch(self) -> None:
         headers = {"Authorization": f"Basic {_basic(self._access)}"}
-        try:
-            answer = self._client.post("/v1/oauth2/token", data={"grant_type": "client_credentials"}, headers=headers)
-        except httpx.HTTPError as error:
-            raise from_connection(error, is_write=False) from None
-        if answer.status_code != 200:
-            raise _failed(answer)
-        self._token, seconds, self.scopes = _read(answer.content)
+        form = {"grant_type": "client_credentials"}
+        request = self._connection.client.build_request("POST", "/v1/oauth2/token", data=form, headers=headers)
+        received = self._connection.send(request, is_write=False)
+        if received.status != 200:
+            raise _failed(received)
+        self._token, seconds, self.scopes = _read(received.body)
         # Half of a short life: a token must never expire on its way.
         self._until = time.monotonic() + max(seconds - RENEW_BEFORE_S, seconds / 2)
 
@@ -70,15 +69,15 @@ def _basic(access: AccountAccess) -> str:
     return b64encode(access.api_key.encode()).decode()
 
 
-def _failed(answer: httpx.Response) -> GatewayError:
-    if answer.status_code == 429:
-        return RateLimited("PayPal asks for fewer requests.", retry_after_s=retry_after_s(answer.headers))
-    if answer.status_code >= 500:
-        return Unavailable(f"PayPal gave no access token (HTTP {answer.status_code}): nothing else was sent.")
-    if answer.status_code in {400, 401, 403}:
+def _failed(received: Received) -> GatewayError:
+    if received.status == 429:
+        return FAILURES.too_many(received.headers)
+    if received.status >= 500:
+        return Unavailable(f"PayPal gave no access token (HTTP {received.status}): nothing else was sent.")
+    if received.status in {400, 401, 403}:
         return NotAuthorised("PayPal does not accept the client id and secret: they are wrong, or the app was deleted.")
     return UnexpectedShape(
-        f"The answer (HTTP {answer.status_code}) to the request for a token is not PayPal's; is api_base right?"
+        f"The answer (HTTP {received.status}) to the request for a token is not PayPal's; is api_base right?"
     )
 
 

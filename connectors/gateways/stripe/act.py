@@ -18,7 +18,7 @@ from connectors.capabilities import ChargeState
 from connectors.errors import ChargeUnknown, OutcomeUnknown, RequestInvalid, UnexpectedShape
 from connectors.gateway import AccountAccess
 from connectors.gateways.stripe.amounts import to_stripe
-from connectors.gateways.stripe.errors import from_answer, from_connection
+from connectors.gateways.stripe.errors import FAILURES, from_answer
 from connectors.gateways.stripe.outcomes import ID_IN_METADATA, looked_up, outcome
 from connectors.gateways.stripe.states import charge_state, is_contested
 from connectors.gateways.stripe.wire import check_key
@@ -147,7 +147,7 @@ def _call(request: Callable[[], T], *, is_write: bool) -> T:
         return request()
     except stripe.StripeError as error:
         if error.http_status is None:
-            raise from_connection(error.__cause__, is_write=is_write) from None
+            raise FAILURES.of_connection(error.__cause__, is_write=is_write) from None
         raise from_answer(error.http_status, error.json_body, error.headers or {}, is_write=is_write) from None
     except (AttributeError, KeyError, TypeError, ValueError):
         # The SDK stumbles like this over answers that are JSON of another shape than Stripe's.

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-import httpx
-
 from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
@@ -23,25 +21,15 @@ from connectors.errors import (
     RateLimited,
     Refused,
     RequestInvalid,
-    Unavailable,
-    UnexpectedShape,
     WindowClosed,
 )
+from connectors.failures import Failures
 
-NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-)
 KEY_SPENT = "idempotent_replayed"
 """Code of an OutcomeUnknown: Stripe remembers a failure under this key and will repeat it for 24 hours. If a look-up
 finds no trace of the action, only another key can send it again."""
 
-MAX_TEXT = 300
-_SECRET = re.compile(r"\b(?:sk|rk|pk|ek|whsec)_[\w*.-]+|\b(?:\d[ -]?){12,19}\b")
+FAILURES = Failures("Stripe", re.compile(r"\b(?:sk|rk|pk|ek|whsec)_[\w*.-]+"))
 _PERMISSION = re.compile(r"'(rak_\w+)'")
 
 _BY_CODE: dict[str, tuple[type[Refused], str]] = {
@@ -64,59 +52,25 @@ class PermissionMissing(NotAuthorised):
     """The key is good and lacks a permission, which the message names."""
 
 
-def scrub(text: object) -> str:
-    """Stripe's words without keys or card numbers, at most 300 characters, on one line."""
-    return " ".join(_SECRET.sub("…", str(text)).split())[:MAX_TEXT]
-
-
-def from_connection(cause: BaseException | None, *, is_write: bool) -> GatewayError:
-    """A connection that failed: before the request left, or after."""
-    kind = type(cause).__name__
-    if isinstance(cause, NEVER_SENT):
-        return Unavailable(f"Stripe could not be reached ({kind}): nothing was sent.")
-    if is_write:
-        return OutcomeUnknown(f"The request was sent and no answer came ({kind}): it must be looked up.")
-    return Unavailable(f"Stripe did not answer ({kind}).")
-
-
 def from_answer(status: int, body: object, headers: Mapping[str, str], *, is_write: bool) -> GatewayError:
     """An answer that is no success, or could not be read, in our words. `body` is its parsed JSON, if it was any."""
     error = body.get("error") if isinstance(body, Mapping) else None
     if status == 429:
         code = _code(error) or "rate_limit"
-        return RateLimited("Stripe asks for fewer requests.", code=code, retry_after_s=retry_after_s(headers))
+        return FAILURES.too_many(headers, code)
     if status == 409 and is_write:
         return OutcomeUnknown("The same request is under way at Stripe: it must be looked up.", code=_code(error))
     if status >= 500 or status in {409, 424}:
-        return _broken(status, headers, is_write)
+        # Only a write carries a key, and only then is its answer a repeated one.
+        is_spent = is_write and "idempotent-replayed" in headers
+        return FAILURES.of_server(status, is_write=is_write, code=KEY_SPENT if is_spent else None)
     if status < 400 or not isinstance(error, Mapping):
-        return _unreadable(status, is_write)
+        return FAILURES.unreadable(status, is_write=is_write)
     return _refusal(status, error)
 
 
-def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the answer asks to wait; None where it does not say, or says it as a date."""
-    text = headers.get("Retry-After") or headers.get("retry-after") or ""
-    return float(text) if re.fullmatch(r"\d{1,6}(\.\d+)?", text) else None
-
-
-def _broken(status: int, headers: Mapping[str, str], is_write: bool) -> GatewayError:
-    if is_write:
-        sentence = f"Stripe failed while it handled the request (HTTP {status}): it must be looked up."
-        return OutcomeUnknown(sentence, code=KEY_SPENT if "idempotent-replayed" in headers else None)
-    return Unavailable(f"Stripe failed to answer (HTTP {status}).")
-
-
-def _unreadable(status: int, is_write: bool) -> GatewayError:
-    if is_write:
-        return OutcomeUnknown(f"Stripe's answer (HTTP {status}) could not be read: it must be looked up.")
-    return UnexpectedShape(
-        f"The answer (HTTP {status}) is not Stripe's JSON; a proxy or a wrong api_base may stand in between."
-    )
-
-
 def _refusal(status: int, error: Mapping[str, object]) -> GatewayError:
-    code, text = _code(error), scrub(error.get("message") or "no reason given")
+    code, text = _code(error), FAILURES.scrub(error.get("message") or "no reason given")
     if status == 401:
         return NotAuthorised("Stripe does not accept the API key: it is wrong, expired or revoked.", code=code)
     if status == 403:

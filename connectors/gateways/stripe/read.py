@@ -20,7 +20,8 @@ from connectors.gateways.stripe.changes import changed_objects
 from connectors.gateways.stripe.errors import MustReadAgain
 from connectors.gateways.stripe.permissions import probe_permissions
 from connectors.gateways.stripe.resources import RESOURCES
-from connectors.gateways.stripe.wire import Answer, Wire
+from connectors.gateways.stripe.wire import Wire
+from connectors.http import Answer
 
 PAGE_SIZE = 100
 EVENTS_LIVE = timedelta(days=30)

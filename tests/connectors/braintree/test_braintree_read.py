@@ -23,7 +23,8 @@ from connectors.gateways.braintree import disputes, read
 from connectors.gateways.braintree.read import BraintreeReader
 from connectors.gateways.braintree.resources import RESOURCES
 from connectors.gateways.braintree.searches import SEARCHES
-from connectors.gateways.braintree.wire import API_VERSION, TRIES, Answer, Truncated, Wire
+from connectors.gateways.braintree.wire import API_VERSION, Answer, Wire
+from connectors.http import TRIES, Truncated
 from sandbox.braintree.running import Running, running, serving
 from sandbox.braintree.settings import Settings
 from sandbox.braintree.store import Store
@@ -97,7 +98,7 @@ def test_changes_are_found_by_the_times_that_they_leave(fresh: Running) -> None:
     waiting = transactions(fresh, "sale", status="submitted_for_settlement")
     late = waiting[0]["id"] if waiting else refundable(fresh)["id"]
     held = transactions(fresh, "sale", status="authorized")[0]["id"]
-    reader._wire._client.put(f"{reader._wire._merchant}/transactions/{held}/void", content=b"")
+    reader._wire._connection.client.put(f"{reader._wire._merchant}/transactions/{held}/void", content=b"")
     fresh.control("POST", "settle", {"transaction": late})
     found = ids(reader.pages("charges", since=before))
     assert held in found
@@ -111,7 +112,7 @@ def test_a_cancelled_subscription_is_found_again(fresh: Running) -> None:
     reader = BraintreeReader(access(fresh))
     live = [each for each in fresh.app.store.objects["subscription"].values() if each["status"] == "Active"]
     wanted = sorted(live, key=lambda each: str(each["created_at"]))[0]["id"]
-    reader._wire._client.put(f"{reader._wire._merchant}/subscriptions/{wanted}/cancel", content=b"")
+    reader._wire._connection.client.put(f"{reader._wire._merchant}/subscriptions/{wanted}/cancel", content=b"")
     found = {row["id"]: row["status"] for row in rows(reader.pages("subscriptions", since=datetime.now(UTC)))}
     assert found[wanted] == "Canceled"
     reader.close()

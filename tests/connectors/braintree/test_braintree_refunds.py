@@ -23,7 +23,7 @@ from connectors.errors import (
 )
 from connectors.gateways.braintree import errors
 from connectors.gateways.braintree.act import BraintreeActor
-from connectors.gateways.braintree.errors import from_status, from_validation, scrub
+from connectors.gateways.braintree.errors import FAILURES, from_status, from_validation
 from connectors.gateways.braintree.outcomes import WAITING, looked_up
 from connectors.gateways.braintree.states import CHARGE_STATUS, GIVES_NOTHING_BACK
 from connectors.money import Money
@@ -262,5 +262,5 @@ def test_one_uncertain_code_among_several_makes_the_outcome_unknown() -> None:
 
 
 def test_keys_and_card_numbers_are_blanked_in_messages() -> None:
-    said = scrub("key 93b78bc88be90d93ac282e50ae569fdd card 4111 1111 1111 1111\nend")
+    said = FAILURES.scrub("key 93b78bc88be90d93ac282e50ae569fdd card 4111 1111 1111 1111\nend")
     assert said == "key … card … end"

@@ -120,7 +120,7 @@ def test_a_refund_changes_its_charge_at_the_next_build(tmp_path: Path, fresh: Ru
     build(paths, reporting_time_zone="UTC")
     address = f"{fresh.url}/merchants/{fresh.settings.merchant_id}/transactions/{sale['id']}/refund"
     body = "<transaction><amount>1.00</amount><order_id>req_" + "a" * 32 + "</order_id></transaction>"
-    reader._wire._client.post(address, content=body)  # type: ignore[attr-defined]
+    reader._wire._connection.client.post(address, content=body)  # type: ignore[attr-defined]
     (made,) = transactions(fresh, "credit", order_id="req_" + "a" * 32)
     page = reader.fetch("refunds", made["id"])
     assert page is not None

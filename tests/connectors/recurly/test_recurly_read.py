@@ -16,11 +16,12 @@ from connectors.actions import Refund
 from connectors.errors import NotAuthorised, RateLimited, RequestInvalid, Unavailable, UnexpectedShape, Unsupported
 from connectors.gateway import AccountAccess, Page
 from connectors.gateways.recurly.act import RecurlyActor
-from connectors.gateways.recurly.errors import scrub
+from connectors.gateways.recurly.errors import FAILURES
 from connectors.gateways.recurly.harvest import harvest
 from connectors.gateways.recurly.read import RecurlyReader
 from connectors.gateways.recurly.resources import RESOURCES
-from connectors.gateways.recurly.wire import ACCEPT, LEFT_FOR_ACTIONS, TRIES, Truncated, Wire
+from connectors.gateways.recurly.wire import ACCEPT, LEFT_FOR_ACTIONS, Wire
+from connectors.http import TRIES, Truncated
 from connectors.money import Money
 from sandbox.standin.running import Running
 from tests.connectors.recurly.conftest import Till
@@ -172,6 +173,7 @@ def test_a_key_that_can_be_none_is_refused_and_not_shown(key: str) -> None:
 
 
 def test_texts_lose_keys_and_card_numbers_and_their_length() -> None:
+    scrub = FAILURES.scrub
     text = scrub(f"Invalid key {'0123456789abcdef' * 2} card 4111 1111 1111 1111 Basic a2V5Og== \n" + "x" * 999)
     assert "0123456789abcdef" not in text
     assert "4111" not in text

@@ -44,7 +44,7 @@ def test_basic_is_for_https_only(shop: Running) -> None:
     assert httpx.get(f"{shop.url}/wp-json/wc/v3/orders", auth=(key, secret)).status_code == 401
     for base, scheme in (("https://shop.example", "Basic "), ("http://shop.example", "OAuth ")):
         wire = Wire(AccountAccess("woocommerce/shop", base, "ck_1:cs_1"))
-        request = wire._client.build_request("GET", "/orders")
+        request = wire._connection.client.build_request("GET", "/orders")
         assert wire._authorization(request, {}).startswith(scheme)
         assert "oauth" not in str(request.url)
         wire.close()

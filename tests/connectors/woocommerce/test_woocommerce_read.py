@@ -17,7 +17,8 @@ from connectors.gateways.woocommerce.act import WooCommerceActor
 from connectors.gateways.woocommerce.harvest import harvest
 from connectors.gateways.woocommerce.read import MOST_MOVES, PAGE_SIZE, WooCommerceReader
 from connectors.gateways.woocommerce.resources import RESOURCES
-from connectors.gateways.woocommerce.wire import TRIES, Truncated, Wire
+from connectors.gateways.woocommerce.wire import Wire
+from connectors.http import TRIES, Truncated
 from connectors.money import Money
 from sandbox.standin.running import Running
 from tests.connectors.scripted import Reply, scripted
