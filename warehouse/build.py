@@ -14,12 +14,13 @@ import duckdb
 
 from connectors.registry import gateway as gateway_called
 from counterfoil.paths import Paths
+from warehouse.changes import build_changed, build_whole
 from warehouse.connection import open_warehouse
 from warehouse.inputs import refresh_books, refresh_seeds
 from warehouse.model_files import Model, all_below, fingerprints, needed_for, read_models
 from warehouse.raw_tables import ensure_raw_tables, newest_loads
 from warehouse.rules import Shape, literal
-from warehouse.state import State, read_states, transaction, write_state
+from warehouse.state import read_states, transaction, write_state
 
 MACROS = Path(__file__).resolve().parent / "macros.sql"
 
@@ -60,10 +61,12 @@ def build(paths: Paths, *, reporting_time_zone: str, only: frozenset[str] = froz
         mark = connection.execute("SELECT coalesce(max(load_number), 0) FROM meta.landing_loaded").fetchall()[0][0]
         _make_views(connection, [model for model in wanted if model.is_view], prints, report)
         newest = newest_loads(connection)
+        logged = frozenset(model.name for model in models if model.is_incremental)
         for model in wanted:
             if not model.is_view:
                 news = max((newest.get(name, 0) for name in below[model.name]), default=0)
-                report.built[model.name] = _build_one(connection, model, prints[model.name], Loads(int(mark), news))
+                loads = Loads(int(mark), news)
+                report.built[model.name] = _build_one(connection, model, prints[model.name], loads, logged)
     report.seconds = time.monotonic() - started
     return report
 
@@ -95,34 +98,17 @@ def _make_views(
             report.built[view.name] = "unchanged" if is_same else "whole"
 
 
-def _build_one(connection: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, loads: Loads) -> str:
+def _build_one(
+    connection: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, loads: Loads, logged: frozenset[str]
+) -> str:
     states = read_states(connection)
     state = states.get(model.name)
     if state is None or state.fingerprint != fingerprint:
-        return _build_whole(connection, model, fingerprint, loads.mark)
-    if model.is_incremental:
-        return _build_changed(connection, model, state, loads.mark) if loads.newest > state.mark else "unchanged"
-    newest = max((states[name].version for name in model.references if name in states), default=0)
-    return _build_whole(connection, model, fingerprint, loads.mark) if newest > state.version else "unchanged"
-
-
-def _build_whole(connection: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, mark: int) -> str:
-    with transaction(connection):
-        connection.execute(f"CREATE OR REPLACE TABLE {model.name} AS {model.sql}")
-        write_state(connection, model.name, fingerprint, mark)
-    return "whole"
-
-
-def _build_changed(connection: duckdb.DuckDBPyConnection, model: Model, state: State, mark: int) -> str:
-    keys = " UNION ".join(f"({text.replace('$mark', str(state.mark))})" for text in model.changed)
-    columns = ", ".join(model.key)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_keys AS {keys}")
-    (count,) = connection.execute("SELECT count(*) FROM changed_keys").fetchall()[0]
-    with transaction(connection):
-        if count:
-            connection.execute(f"DELETE FROM {model.name} WHERE ({columns}) IN (SELECT ({columns}) FROM changed_keys)")
-            connection.execute(
-                f"INSERT INTO {model.name} BY NAME SELECT * FROM ({model.sql}) SEMI JOIN changed_keys USING ({columns})"
-            )
-        write_state(connection, model.name, state.fingerprint, mark, is_changed=bool(count))
-    return "changed rows" if count else "unchanged"
+        return build_whole(connection, model, fingerprint, loads.mark)
+    stale = {name: states[name] for name in model.references if name in states and states[name].version > state.taken}
+    if not stale and not (model.is_incremental and loads.newest > state.mark):
+        return "unchanged"
+    is_told = all(name in logged and below.whole_version <= state.taken for name, below in stale.items())
+    if model.is_incremental and is_told:
+        return build_changed(connection, model, state, loads.mark)
+    return build_whole(connection, model, fingerprint, loads.mark)

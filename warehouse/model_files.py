@@ -8,6 +8,10 @@ A file is one SELECT. Its first line says the grain. A large table adds how it i
 
 `key` names the columns that are replaced together; each `changed` line selects the keys whose rows must be made anew
 because something was loaded after load `$mark`. A file without these lines is always built whole.
+
+A mart reads what changed in the tables below it from their logs (warehouse/changes.py), each of which it must name:
+
+    -- changed: SELECT gateway, account, charge_id FROM changes.canonical_charges WHERE version > $version
 """
 
 from __future__ import annotations
@@ -57,6 +61,7 @@ def read_models(folder: Path = FOLDER) -> list[Model]:
         ]
         if missing:
             raise ModelInvalid(f"{model.name} refers to {', '.join(sorted(missing))}, and there is no such model.")
+        _check_logs(model, found)
     try:
         order = TopologicalSorter(
             {name: model.references & found.keys() for name, model in found.items()}
@@ -64,6 +69,19 @@ def read_models(folder: Path = FOLDER) -> list[Model]:
         return [found[name] for name in order]
     except CycleError as error:
         raise ModelInvalid(f"models refer to each other in a circle: {' → '.join(error.args[1])}") from None
+
+
+def _check_logs(model: Model, found: dict[str, Model]) -> None:
+    below = [found[name] for name in model.references & found.keys()] if model.is_incremental else []
+    logs = {log_of(other.name) for other in below if other.is_incremental}
+    unread = [log for log in sorted(logs) if not any(log in text for text in model.changed)]
+    if unread:
+        raise ModelInvalid(f"{model.name} is built row by row, but no changed line of it reads {', '.join(unread)}.")
+
+
+def log_of(name: str) -> str:
+    """The table that tells the changes of a table: canonical.charges -> changes.canonical_charges."""
+    return f"changes.{name.replace('.', '_')}"
 
 
 def fingerprints(models: Iterable[Model], context: str) -> dict[str, str]:

@@ -17,25 +17,46 @@ class State:
     mark: int
     """The last load that is inside."""
     version: int
-    """Grows with every change of any table: a table is stale when one that it refers to has a higher one."""
+    """Grows with every change of any table: a table is stale when one that it refers to has one above its `taken`."""
+    whole_version: int
+    """Its version when it was last made whole; what changed since then is told row by row in schema `changes`."""
+    taken: int
+    """The highest version of any table that was there when it was built."""
 
 
 def read_states(connection: duckdb.DuckDBPyConnection) -> dict[str, State]:
     """Table name -> its state."""
-    rows = connection.execute("SELECT model, fingerprint, mark, version FROM meta.build_state").fetchall()
-    return {name: State(fingerprint, mark, version) for name, fingerprint, mark, version in rows}
+    rows = connection.execute(
+        "SELECT model, fingerprint, mark, version, whole_version, taken FROM meta.build_state"
+    ).fetchall()
+    return {name: State(*rest) for name, *rest in rows}
+
+
+def next_version(connection: duckdb.DuckDBPyConnection) -> int:
+    """The version that the next change of any table gets."""
+    (version,) = connection.execute("SELECT coalesce(max(version), 0) + 1 FROM meta.build_state").fetchall()[0]
+    return int(version)
 
 
 def write_state(
-    connection: duckdb.DuckDBPyConnection, name: str, fingerprint: str, mark: int, *, is_changed: bool = True
+    connection: duckdb.DuckDBPyConnection, name: str, fingerprint: str, mark: int, *, is_whole: bool = True
 ) -> None:
-    """Remember a table, within the transaction that changes it."""
+    """Remember a changed table, within the transaction that changes it."""
     connection.execute(
         "INSERT INTO meta.build_state BY NAME SELECT ? AS model, ? AS fingerprint, ? AS mark,"
-        " (SELECT coalesce(max(version), 0) + 1 FROM meta.build_state) AS version"
+        " ? AS version, version AS whole_version, version - 1 AS taken"
         " ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, mark = excluded.mark,"
-        " version = CASE WHEN ? THEN excluded.version ELSE version END",
-        [name, fingerprint, mark, is_changed],
+        " version = excluded.version, taken = excluded.taken,"
+        " whole_version = CASE WHEN ? THEN excluded.version ELSE whole_version END",
+        [name, fingerprint, mark, next_version(connection), is_whole],
+    )
+
+
+def write_unchanged(connection: duckdb.DuckDBPyConnection, name: str, mark: int) -> None:
+    """Remember that a table was looked at, and nothing that changed below it concerned it."""
+    connection.execute(
+        "UPDATE meta.build_state SET mark = ?, taken = (SELECT max(version) FROM meta.build_state) WHERE model = ?",
+        [mark, name],
     )
 
 

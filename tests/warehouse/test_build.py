@@ -155,6 +155,19 @@ def test_a_model_that_is_none_is_refused(tmp_path: Path, text: str, why: str) ->
         read_models(tmp_path)
 
 
+def test_a_mart_that_overlooks_changes_below_it_is_refused(tmp_path: Path) -> None:
+    text = "-- grain: one row per x\n-- key: a\n-- changed: SELECT a FROM changes.{} WHERE version > $version\n{}"
+    for schema, name, log, sql in (
+        ("canonical", "one", "itself", "SELECT 1 AS a"),
+        ("canonical", "two", "itself", "SELECT 1 AS a"),
+        ("marts", "both", "canonical_one", "SELECT * FROM canonical.one JOIN canonical.two USING (a)"),
+    ):
+        (tmp_path / schema).mkdir(exist_ok=True)
+        (tmp_path / schema / f"{name}.sql").write_text(text.format(log, sql))
+    with pytest.raises(ModelInvalid, match=r"marts.both .* no changed line of it reads changes.canonical_two"):
+        read_models(tmp_path)
+
+
 def test_stripes_own_minor_units_are_those_of_the_connector(paths: Paths) -> None:
     build(paths, reporting_time_zone=ZONE)
     for currency in [*FACTORS, "EUR", "JPY", "KWD"]:

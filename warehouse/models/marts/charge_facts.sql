@@ -1,4 +1,9 @@
 -- grain: one row per charge; where it counts in reports
+-- key: gateway, account, charge_id
+-- changed: SELECT gateway, account, charge_id FROM changes.canonical_charges WHERE version > $version
+-- changed: SELECT gateway, account, charge_id FROM canonical.charges SEMI JOIN (SELECT gateway, account, customer_id FROM changes.canonical_customers WHERE version > $version) USING (gateway, account, customer_id)
+-- changed: SELECT gateway, account, charge_id FROM canonical.charges SEMI JOIN (SELECT gateway, account, invoice_id FROM changes.canonical_invoice_lines WHERE version > $version) USING (gateway, account, invoice_id)
+-- changed: SELECT gateway, account, charge_id FROM canonical.charges SEMI JOIN (SELECT gateway, account, invoice_id FROM canonical.invoice_lines SEMI JOIN (SELECT gateway, account, product_id FROM changes.canonical_products WHERE version > $version) USING (gateway, account, product_id)) USING (gateway, account, invoice_id)
 WITH main_lines AS (
     -- What an invoice is mostly for.
     SELECT gateway, account, invoice_id, arg_max(product_id, (coalesce(amount_minor, 0), invoice_line_id)) AS product_id

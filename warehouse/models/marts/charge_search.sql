@@ -1,4 +1,7 @@
 -- grain: one row per charge; whose it is, and what people search it by
+-- key: gateway, account, charge_id
+-- changed: SELECT gateway, account, charge_id FROM changes.canonical_charges WHERE version > $version
+-- changed: SELECT gateway, account, charge_id FROM canonical.charges SEMI JOIN (SELECT gateway, account, customer_id FROM changes.marts_customer_people WHERE version > $version) USING (gateway, account, customer_id)
 SELECT
     c.charge_id,
     c.gateway,

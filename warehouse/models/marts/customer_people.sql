@@ -1,4 +1,9 @@
 -- grain: one row per customer object, known or only named by others; who it belongs to
+-- key: gateway, account, customer_id
+-- changed: SELECT gateway, account, customer_id FROM changes.canonical_charges WHERE version > $version AND customer_id IS NOT NULL
+-- changed: SELECT gateway, account, customer_id FROM changes.canonical_invoices WHERE version > $version AND customer_id IS NOT NULL
+-- changed: SELECT gateway, account, customer_id FROM changes.canonical_subscriptions WHERE version > $version AND customer_id IS NOT NULL
+-- changed: SELECT gateway, account, customer_id FROM changes.canonical_customers WHERE version > $version AND customer_id IS NOT NULL
 WITH named AS (
     SELECT gateway, account, customer_id FROM canonical.charges
     UNION SELECT gateway, account, customer_id FROM canonical.invoices

@@ -1,4 +1,11 @@
 -- grain: one row per thing that happened with a person
+-- key: person_id
+-- changed: SELECT person_id FROM changes.marts_customer_people WHERE version > $version
+-- changed: SELECT person_id FROM changes.marts_charge_search WHERE version > $version
+-- changed: SELECT person_id FROM marts.charge_search SEMI JOIN (SELECT gateway, account, charge_id FROM changes.canonical_charges WHERE version > $version UNION SELECT gateway, account, charge_id FROM changes.canonical_refunds WHERE version > $version UNION SELECT gateway, account, charge_id FROM changes.canonical_disputes WHERE version > $version) USING (gateway, account, charge_id)
+-- changed: SELECT person_id FROM marts.customer_people SEMI JOIN (SELECT gateway, account, customer_id FROM changes.canonical_invoices WHERE version > $version UNION SELECT gateway, account, customer_id FROM changes.canonical_subscriptions WHERE version > $version UNION SELECT gateway, account, customer_id FROM changes.canonical_credit_notes WHERE version > $version) USING (gateway, account, customer_id)
+-- changed: SELECT person_id FROM marts.customer_people SEMI JOIN (SELECT i.gateway, i.account, i.customer_id FROM canonical.invoices i SEMI JOIN (SELECT gateway, account, invoice_id FROM changes.canonical_credit_notes WHERE version > $version) USING (gateway, account, invoice_id)) USING (gateway, account, customer_id)
+-- changed: SELECT person_id FROM marts.customer_people SEMI JOIN (SELECT n.gateway, n.account, n.customer_id FROM canonical.credit_notes n SEMI JOIN (SELECT gateway, account, invoice_id FROM changes.canonical_invoices WHERE version > $version) USING (gateway, account, invoice_id)) USING (gateway, account, customer_id)
 WITH charges AS (
     SELECT s.person_id, c.*
     FROM canonical.charges c

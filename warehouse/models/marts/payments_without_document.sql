@@ -1,4 +1,7 @@
 -- grain: one row per succeeded charge with neither an invoice of the gateway nor a document of ours
+-- key: gateway, account, charge_id
+-- changed: SELECT gateway, account, charge_id FROM changes.canonical_charges WHERE version > $version
+-- changed: SELECT gateway, account, charge_id FROM changes.marts_charge_search WHERE version > $version
 SELECT
     c.gateway,
     c.account,

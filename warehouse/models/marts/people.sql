@@ -1,4 +1,9 @@
 -- grain: one row per person: customers and guest payers of all accounts, grouped by e-mail address
+-- key: person_id
+-- changed: SELECT person_id FROM changes.marts_customer_people WHERE version > $version
+-- changed: SELECT person_id FROM marts.customer_people SEMI JOIN (SELECT gateway, account, customer_id FROM changes.canonical_customers WHERE version > $version) USING (gateway, account, customer_id)
+-- changed: SELECT person_id FROM changes.marts_charge_search WHERE version > $version
+-- changed: SELECT person_id FROM marts.charge_search SEMI JOIN (SELECT gateway, account, charge_id FROM changes.canonical_charges WHERE version > $version) USING (gateway, account, charge_id)
 WITH known AS (
     SELECT p.person_id, p.gateway, p.account, p.customer_id, c.email_normalised, c.email, c.name, c.country, c.created_at,
         c.is_deleted
@@ -9,8 +14,8 @@ of_customers AS (
     SELECT
         person_id,
         min(email_normalised) AS email,
-        arg_max(name, created_at) FILTER (name IS NOT NULL) AS name,
-        arg_max(country, created_at) FILTER (country IS NOT NULL) AS country,
+        arg_max(name, (coalesce(created_at, '-infinity'), gateway, account, customer_id)) FILTER (name IS NOT NULL) AS name,
+        arg_max(country, (coalesce(created_at, '-infinity'), gateway, account, customer_id)) FILTER (country IS NOT NULL) AS country,
         list(
             json_object('gateway', gateway, 'account', account, 'customer_id', customer_id)
             ORDER BY created_at, gateway, account, customer_id
@@ -38,8 +43,8 @@ of_charges AS (
         s.person_id,
         min(nullif(lower(trim(c.email)), '')) AS email,
         count(*) AS charges,
-        arg_max(c.billing_name, c.created_at) FILTER (c.billing_name IS NOT NULL) AS name,
-        arg_max(coalesce(c.billing_country, c.card_country), c.created_at)
+        arg_max(c.billing_name, (coalesce(c.created_at, '-infinity'), c.gateway, c.account, c.charge_id)) FILTER (c.billing_name IS NOT NULL) AS name,
+        arg_max(coalesce(c.billing_country, c.card_country), (coalesce(c.created_at, '-infinity'), c.gateway, c.account, c.charge_id))
             FILTER (coalesce(c.billing_country, c.card_country) IS NOT NULL) AS country,
         min(c.created_at) AS first_at,
         max(c.created_at) AS last_at,

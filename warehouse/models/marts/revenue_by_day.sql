@@ -1,4 +1,13 @@
 -- grain: one row per day in the reporting time zone, account, currency, country and product
+-- key: gateway, account, on_day
+-- changed: SELECT gateway, account, on_day FROM changes.marts_charge_facts WHERE version > $version
+-- changed: SELECT gateway, account, on_day FROM marts.charge_facts SEMI JOIN (SELECT gateway, account, charge_id FROM changes.canonical_charges WHERE version > $version) USING (gateway, account, charge_id)
+-- changed: SELECT gateway, account, staging.day_of(created_at) AS on_day FROM changes.canonical_refunds WHERE version > $version
+-- changed: SELECT gateway, account, staging.day_of(created_at) AS on_day FROM changes.canonical_disputes WHERE version > $version
+-- changed: SELECT gateway, account, staging.day_of(created_at) AS on_day FROM changes.canonical_balance_transactions WHERE version > $version
+-- changed: SELECT gateway, account, staging.day_of(created_at) AS on_day FROM canonical.refunds SEMI JOIN (SELECT gateway, account, charge_id FROM changes.marts_charge_facts WHERE version > $version) USING (gateway, account, charge_id)
+-- changed: SELECT gateway, account, staging.day_of(created_at) AS on_day FROM canonical.disputes SEMI JOIN (SELECT gateway, account, charge_id FROM changes.marts_charge_facts WHERE version > $version) USING (gateway, account, charge_id)
+-- changed: SELECT gateway, account, staging.day_of(created_at) AS on_day FROM canonical.balance_transactions SEMI JOIN (SELECT gateway, account, charge_id AS source_id FROM changes.canonical_charges WHERE version > $version UNION SELECT gateway, account, refund_id FROM changes.canonical_refunds WHERE version > $version UNION SELECT gateway, account, dispute_id FROM changes.canonical_disputes WHERE version > $version UNION SELECT gateway, account, charge_id FROM changes.marts_charge_facts WHERE version > $version UNION SELECT gateway, account, refund_id FROM canonical.refunds SEMI JOIN (SELECT gateway, account, charge_id FROM changes.marts_charge_facts WHERE version > $version) USING (gateway, account, charge_id) UNION SELECT gateway, account, dispute_id FROM canonical.disputes SEMI JOIN (SELECT gateway, account, charge_id FROM changes.marts_charge_facts WHERE version > $version) USING (gateway, account, charge_id)) USING (gateway, account, source_id)
 WITH moved AS (
     SELECT c.gateway, c.account, c.charge_id, f.on_day, c.currency, 1 AS charges, c.captured_minor AS gross_minor,
         0 AS refunds_minor, 0 AS disputes_minor, 0 AS fees_minor
