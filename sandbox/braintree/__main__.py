@@ -1,49 +1,21 @@
 """`python -m sandbox.braintree --port N --state DIR`: run one stand-in of Braintree on 127.0.0.1."""
 
-import argparse
-from datetime import UTC, date, datetime
-from pathlib import Path
-
-import uvicorn
-
 from sandbox.braintree.app import make_app
 from sandbox.braintree.bulk import bulk_store
 from sandbox.braintree.settings import from_environment
 from sandbox.braintree.state import open_state
-from sandbox.stripe.settings import Scope
+from sandbox.standin.command import parser, scope_of, serve
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted."""
-    wanted = _parser().parse_args(arguments)
+    options = parser("braintree")
+    options.add_argument("--bulk-charges", type=int, default=0, help="serve this many made-up sales from memory")
+    wanted = options.parse_args(arguments)
     settings = from_environment(wanted.webhook_url, wanted.settle_after)
-    if wanted.bulk_charges:
-        store = bulk_store(wanted.bulk_charges, wanted.today)
-    else:
-        store = open_state(wanted.state, Scope(wanted.seed, wanted.months, wanted.scale, wanted.today))
-    print(f"Braintree stand-in on http://127.0.0.1:{wanted.port}", flush=True)
-    uvicorn.run(
-        make_app(store, settings),
-        host="127.0.0.1",
-        port=wanted.port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=2,
-    )
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sandbox.braintree", description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--state", type=Path, help="folder of the durable state; in memory where it is left out")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--months", type=int, default=12)
-    parser.add_argument("--scale", choices=["small", "full"], default="full")
-    parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date())
-    parser.add_argument("--webhook-url")
-    parser.add_argument("--settle-after", type=float, help="seconds until what was submitted settles by itself")
-    parser.add_argument("--bulk-charges", type=int, default=0, help="serve this many made-up sales from memory")
-    return parser
+    is_bulk = wanted.bulk_charges > 0
+    store = bulk_store(wanted.bulk_charges, wanted.today) if is_bulk else open_state(wanted.state, scope_of(wanted))
+    serve(make_app(store, settings), "braintree", wanted.port)
 
 
 if __name__ == "__main__":

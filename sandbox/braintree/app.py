@@ -19,6 +19,7 @@ from sandbox.braintree.settings import Settings
 from sandbox.braintree.store import Store
 from sandbox.braintree.writes import OPERATIONS
 from sandbox.braintree.writing import Writing
+from sandbox.standin.background import live
 from sandbox.stripe.faults import Faults
 from sandbox.stripe.http import receive_request
 from sandbox.stripe.messages import Answer, Request, answer
@@ -41,7 +42,7 @@ class Sandbox:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One connection event, as ASGI has it."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await live(self.background, self.store.db.close, receive, send)
             return
         request = await receive_request(scope, receive, f"req_{next(self._requests)}")
         if request is not None:
@@ -103,18 +104,6 @@ class Sandbox:
         if public not in known or private != self.settings.private_key:
             raise Unauthorised
         return public == self.settings.public_key
-
-    async def _live(self, receive: Any, send: Any) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                self.background.start()
-                await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
-                await self.background.stop()
-                self.store.db.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
 
 
 def _operation(method: str, path: str) -> tuple[tuple[str, str], str]:

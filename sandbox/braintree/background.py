@@ -1,57 +1,28 @@
 """What goes on while nobody asks: webhooks are delivered, what was submitted settles."""
 
-import asyncio
-import contextlib
 import time
-
-import httpx
+from urllib.parse import urlencode
 
 from sandbox.braintree.notifications import form
 from sandbox.braintree.settings import Settings
 from sandbox.braintree.store import Store
 from sandbox.braintree.writes import settle
 from sandbox.braintree.writing import change_of
-
-POLL_SECONDS = 0.2
-TIMEOUT = 10.0
+from sandbox.standin.background import Rounds
 
 
-class Background:
-    """One task beside the requests. `url` can be changed while it runs."""
+class Background(Rounds):
+    """The rounds of one sandbox."""
+
+    key = "seq"
 
     def __init__(self, store: Store, settings: Settings) -> None:
+        super().__init__(store.db, settings.webhook_url, settings.webhook_delays)
         self.store = store
         self.settings = settings
-        self.url = settings.webhook_url
-        self._started = store.clock.now()
-        self._woken = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._run())
-
-    def wake(self) -> None:
-        """Something may be due now."""
-        self._woken.set()
-
-    async def stop(self) -> None:
-        """End; what was not delivered stays due."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _run(self) -> None:
-        async with httpx.AsyncClient(timeout=TIMEOUT) as client:
-            while True:
-                self._settle_due()
-                await self._deliver_due(client)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
-                self._woken.clear()
-
-    def _settle_due(self) -> None:
+    def settle_due(self) -> None:
+        """What was submitted `settle_after` seconds ago."""
         if self.settings.settle_after is None:
             return
         now = self.store.clock.now()
@@ -60,29 +31,11 @@ class Background:
             if last <= _text(now - self.settings.settle_after):
                 settle_one(self.store, wanted, "settled")
 
-    async def _deliver_due(self, client: httpx.AsyncClient) -> None:
-        if self.url is None:
-            return
-        query = "SELECT seq, payload, attempts FROM deliveries WHERE state = 'waiting' AND due_at <= ? ORDER BY seq"
-        for seq, text, attempts in self.store.db.execute(query, (time.time(),)).fetchall():
-            await self._deliver(client, seq, text, attempts)
-
-    async def _deliver(self, client: httpx.AsyncClient, seq: int, text: str, attempts: int) -> None:
-        is_taken = await self._post(client, text)
-        delays = self.settings.webhook_delays
-        state = "delivered" if is_taken else ("given up" if attempts >= len(delays) else "waiting")
-        due_at = time.time() + delays[min(attempts, len(delays) - 1)]
-        with self.store.db as db:
-            update = "UPDATE deliveries SET attempts = ?, due_at = ?, state = ? WHERE seq = ?"
-            db.execute(update, (attempts + 1, due_at, state, seq))
-
-    async def _post(self, client: httpx.AsyncClient, text: str) -> bool:
+    def message(self, wanted: str) -> tuple[bytes, dict[str, str]]:
+        """A notification as Braintree posts it: a form."""
+        (text,) = self.store.db.execute("SELECT payload FROM deliveries WHERE seq = ?", (wanted,)).fetchone()
         fields = form(self.settings.public_key, self.settings.private_key, text)
-        try:
-            answer = await client.post(self.url or "", data=fields)
-        except httpx.HTTPError:
-            return False
-        return answer.is_success
+        return urlencode(fields).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def waiting(store: Store) -> list[str]:

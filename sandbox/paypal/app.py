@@ -17,6 +17,7 @@ from sandbox.paypal.settings import Settings
 from sandbox.paypal.store import Store
 from sandbox.paypal.tokens import Tokens
 from sandbox.paypal.webhooks import CERTIFICATE_PATH
+from sandbox.standin.background import live
 from sandbox.stripe.faults import Faults
 from sandbox.stripe.messages import Answer, Request, answer
 from sandbox.stripe.wire import Json, load
@@ -38,7 +39,7 @@ class Sandbox:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One connection event, as ASGI has it."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await live(self.background, self.store.db.close, receive, send)
             return
         request = await receive_request(scope, receive, f"{next(self._requests):x}{time.time_ns():x}")
         if request is None:
@@ -95,18 +96,6 @@ class Sandbox:
             case "/v1/notifications/webhooks-events":
                 return reading.events(self.store, sent)
         return reading.one(self.store, request.path)
-
-    async def _live(self, receive: Any, send: Any) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                self.background.start()
-                await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
-                await self.background.stop()
-                self.store.db.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
 
 
 def make_app(store: Store, settings: Settings | None = None) -> Sandbox:

@@ -106,7 +106,7 @@ class Control:
 
     def _sign(self, sent: Json) -> Json:
         """A delivery of an event as it would be sent: {"event": id} -> {"body", "headers"}."""
-        body, headers = self.sandbox.background.signed(sent["event"])
+        body, headers = self.sandbox.background.message(sent["event"])
         return {"body": body.decode(), "headers": headers}
 
     def _set_client(self, sent: Json) -> Json:

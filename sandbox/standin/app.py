@@ -7,7 +7,7 @@ import orjson
 
 from sandbox.standin import faults as failures
 from sandbox.standin.api import Api
-from sandbox.standin.background import Background
+from sandbox.standin.background import Background, live
 from sandbox.standin.control import Control
 from sandbox.standin.faults import Fault, Faults
 from sandbox.standin.http import receive_request, send_answer
@@ -28,7 +28,7 @@ class StandIn:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One connection event, as ASGI has it."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await live(self.background, self.store.close, receive, send)
             return
         request = await receive_request(scope, receive)
         if request is not None:
@@ -69,15 +69,3 @@ class StandIn:
         }
         with self.store.db as db:
             db.execute("INSERT INTO log (entry) VALUES (?)", (orjson.dumps(entry),))
-
-    async def _live(self, receive: Any, send: Any) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                self.background.start()
-                await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
-                await self.background.stop()
-                self.store.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return

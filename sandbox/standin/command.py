@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -17,7 +18,9 @@ MakeApi = Callable[[Path | None, Scope, Settings], Api]
 
 def run(name: str, make: MakeApi, defaults: Settings, arguments: list[str] | None = None) -> None:
     """Serve until interrupted. The environment wins: SANDBOX_<NAME>_KEY, _READ_KEY, _WEBHOOK_SECRET."""
-    wanted = _parser(name).parse_args(arguments)
+    options = parser(name)
+    options.add_argument("--webhook-secret")
+    wanted = options.parse_args(arguments)
     prefix = f"SANDBOX_{name.upper()}"
     settings = Settings(
         key=os.environ.get(f"{prefix}_KEY", defaults.key),
@@ -27,27 +30,29 @@ def run(name: str, make: MakeApi, defaults: Settings, arguments: list[str] | Non
         settle_after=wanted.settle_after,
         control_token=os.environ.get("SANDBOX_CONTROL_TOKEN", defaults.control_token),
     )
-    api = make(wanted.state, Scope(wanted.seed, wanted.months, wanted.scale, wanted.today), settings)
-    print(f"{name} stand-in on http://127.0.0.1:{wanted.port}", flush=True)
-    uvicorn.run(
-        StandIn(api, settings),
-        host="127.0.0.1",
-        port=wanted.port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=2,
-    )
+    serve(StandIn(make(wanted.state, scope_of(wanted), settings), settings), name, wanted.port)
 
 
-def _parser(name: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"python -m sandbox.{name}", description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--state", type=Path, help="folder of the durable state; in memory where it is left out")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--months", type=int, default=12)
-    parser.add_argument("--scale", choices=["small", "full"], default="full")
-    parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date())
-    parser.add_argument("--webhook-url")
-    parser.add_argument("--webhook-secret")
-    parser.add_argument("--settle-after", type=float, help="seconds between the settling of pending refunds")
-    return parser
+def parser(name: str) -> argparse.ArgumentParser:
+    """The options that every stand-in has."""
+    options = argparse.ArgumentParser(prog=f"python -m sandbox.{name}", description=__doc__)
+    options.add_argument("--port", type=int, required=True)
+    options.add_argument("--state", type=Path, help="folder of the durable state; in memory where it is left out")
+    options.add_argument("--seed", type=int, default=7)
+    options.add_argument("--months", type=int, default=12)
+    options.add_argument("--scale", choices=["small", "full"], default="full")
+    options.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date())
+    options.add_argument("--webhook-url")
+    options.add_argument("--settle-after", type=float, help="seconds after which what is pending settles by itself")
+    return options
+
+
+def scope_of(wanted: argparse.Namespace) -> Scope:
+    """What the seeded account is to hold."""
+    return Scope(wanted.seed, wanted.months, wanted.scale, wanted.today)
+
+
+def serve(app: Any, name: str, port: int) -> None:
+    """Serve an ASGI application until interrupted."""
+    print(f"{name} stand-in on http://127.0.0.1:{port}", flush=True)
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import httpx
 import uvicorn
@@ -20,18 +20,30 @@ from sandbox.standin.settings import Settings
 START_SECONDS = 10.0
 
 
+class Controlled(Protocol):
+    """Settings of any stand-in."""
+
+    @property
+    def control_token(self) -> str:
+        """What the control API asks for."""
+
+
+A = TypeVar("A")
+S = TypeVar("S", bound=Controlled)
+
+
 @cache
 def _http() -> httpx.Client:
     return httpx.Client(timeout=30)
 
 
 @dataclass(frozen=True)
-class Running:
+class Served(Generic[A, S]):
     """A stand-in that answers at `url`."""
 
     url: str
-    api: Api
-    settings: Settings
+    app: A
+    settings: S
 
     def control(self, method: str, route: str, body: Json | None = None) -> Json:
         """Call the control API: `control("GET", "books")`; raises for a status other than 2xx."""
@@ -46,25 +58,40 @@ class Running:
         self.control("POST", "faults", {"kind": kind, **more})
 
 
+Running = Served[StandIn, Settings]
+
+
 @contextmanager
 def serving(api: Api, settings: Settings, around: Callable[[Any], Any] | None = None) -> Iterator[Running]:
     """Serve on a free port until the block ends; `around` may wrap the ASGI application, to watch it."""
-    # asyncio turns Nagle's algorithm off only for sockets that say TCP; without, each answer waits 40 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(128)
-    app = around(StandIn(api, settings)) if around else StandIn(api, settings)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    with in_thread(StandIn(api, settings), settings, around) as found:
+        yield found
+
+
+@contextmanager
+def in_thread(app: A, settings: S, around: Callable[[A], Any] | None = None) -> Iterator[Served[A, S]]:
+    """The same for any ASGI application that has a control API."""
+    listener = _listen()
+    asgi: Any = around(app) if around else app
+    config = uvicorn.Config(asgi, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
         _wait_until_started(server)
-        yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", api, settings)
+        yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", app, settings)
     finally:
         server.should_exit = True
         thread.join(START_SECONDS)
         listener.close()
+
+
+def _listen() -> socket.socket:
+    # asyncio turns Nagle's algorithm off only for sockets that say TCP; without, each answer waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener
 
 
 def _wait_until_started(server: uvicorn.Server) -> None:

@@ -5,6 +5,7 @@ import itertools
 import time
 from typing import Any
 
+from sandbox.standin.background import live
 from sandbox.stripe import faults as failures
 from sandbox.stripe import params as reading
 from sandbox.stripe import routes_read, routes_write
@@ -38,7 +39,7 @@ class Sandbox:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """One connection event, as ASGI has it."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await live(self.background, self.store.close, receive, send)
             return
         request = await receive_request(scope, receive, f"req_{next(self._requests)}_{time.time_ns():x}")
         if request is not None:
@@ -74,18 +75,6 @@ class Sandbox:
             return early
         body = routes_read.read(self.store, request.path, reading.parse(request.query))
         return failures.garbled(fault, Answer(200, body, {"Stripe-Version": API_VERSION}))
-
-    async def _live(self, receive: Any, send: Any) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                self.background.start()
-                await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
-                await self.background.stop()
-                self.store.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
 
 
 def make_app(store: Store, settings: Settings | None = None) -> Sandbox:

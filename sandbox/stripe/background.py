@@ -1,94 +1,38 @@
 """What goes on while nobody asks: webhooks are delivered, pending refunds settle."""
 
-import asyncio
-import contextlib
 import time
 
-import httpx
-
+from sandbox.standin.background import Rounds
 from sandbox.stripe import refunds
 from sandbox.stripe.settings import Settings
 from sandbox.stripe.store import Store
 from sandbox.stripe.transaction import Transaction
 from sandbox.stripe.webhooks import sign
 
-POLL_SECONDS = 0.2
-TIMEOUT = 10.0
 
-
-class Background:
-    """One task beside the requests. `url` and `secret` can be changed while it runs."""
+class Background(Rounds):
+    """The rounds of one sandbox. `url` and `secret` can be changed while it runs."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
+        super().__init__(store.db, settings.webhook_url, settings.webhook_delays)
         self.store = store
-        self.url = settings.webhook_url
         self.secret = settings.webhook_secret
-        self.delays = settings.webhook_delays
-        self.settle_after = settings.settle_after
-        self._woken = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._settle_after = settings.settle_after
 
-    def start(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._run())
-
-    def wake(self) -> None:
-        """Something may be due now."""
-        self._woken.set()
-
-    async def stop(self) -> None:
-        """End; what was not delivered stays due."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _run(self) -> None:
-        async with httpx.AsyncClient(timeout=TIMEOUT) as client:
-            while True:
-                self._settle_due()
-                await self._deliver_due(client)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
-                self._woken.clear()
-
-    def _settle_due(self) -> None:
-        if self.settle_after is None:
+    def settle_due(self) -> None:
+        """Open refunds that are `settle_after` seconds old."""
+        if self._settle_after is None:
             return
-        limit = self.store.clock.now() - self.settle_after
+        limit = self.store.clock.now() - self._settle_after
         for refund in self.store.every("refund", _open="true"):
             if refund["created"] <= limit:
                 settle_or_fail(self.store, refund["id"])
 
-    async def _deliver_due(self, client: httpx.AsyncClient) -> None:
-        if self.url is None:
-            return
-        query = (
-            "SELECT event, attempts FROM deliveries WHERE state = 'waiting' AND due_at <= ? "
-            "ORDER BY due_at, rowid LIMIT 50"
-        )
-        for event, attempts in self.store.db.execute(query, (time.time(),)).fetchall():
-            await self._deliver(client, event, attempts)
-
-    async def _deliver(self, client: httpx.AsyncClient, event: str, attempts: int) -> None:
-        is_taken = await self._post(client, event)
-        state = "delivered" if is_taken else "waiting"
-        if not is_taken and attempts >= len(self.delays):
-            state = "given up"
-        due_at = time.time() + self.delays[min(attempts, len(self.delays) - 1)]
-        with self.store.db as db:
-            update = "UPDATE deliveries SET attempts = ?, due_at = ?, state = ? WHERE event = ?"
-            db.execute(update, (attempts + 1, due_at, state, event))
-
-    async def _post(self, client: httpx.AsyncClient, event: str) -> bool:
-        body = self.store.tables["event"].raw[event]
+    def message(self, wanted: str) -> tuple[bytes, dict[str, str]]:
+        """An event as Stripe posts it."""
+        body = self.store.tables["event"].raw[wanted]
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Stripe/1.0"}
-        headers["Stripe-Signature"] = sign(body, self.secret, int(time.time()))
-        try:
-            answer = await client.post(self.url or "", content=body, headers=headers)
-        except httpx.HTTPError:
-            return False
-        return answer.is_success
+        return body, {**headers, "Stripe-Signature": sign(body, self.secret, int(time.time()))}
 
 
 def settle_or_fail(store: Store, wanted: str, outcome: str | None = None) -> bool:

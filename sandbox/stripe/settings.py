@@ -4,7 +4,8 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+
+from sandbox.standin.settings import Scope as Scope
 
 
 @dataclass(frozen=True)
@@ -25,16 +26,6 @@ class Settings:
 
     def __repr__(self) -> str:
         return f"Settings(webhook_url={self.webhook_url!r}, settle_after={self.settle_after!r})"
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What the seeded account holds: the `months` that end before `today`, full or small."""
-
-    seed: int = 7
-    months: int = 12
-    scale: str = "full"
-    today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
 def from_environment(webhook_url: str | None, webhook_secret: str | None, settle_after: float | None) -> Settings:

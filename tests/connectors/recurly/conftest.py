@@ -32,7 +32,7 @@ class Till:
 
     def take(self, currency: str = "EUR", *, method: str = "credit_card") -> str:
         """A payment of at least 500 minor units of which nothing was refunded."""
-        for each in self.site.api.store.of("transaction").values():
+        for each in self.site.app.store.of("transaction").values():
             is_free = each["type"] == "purchase" and each["status"] == "success" and not each["refunded"]
             is_wanted = each["currency"] == currency and each["payment_method"]["object"] == method
             if is_free and is_wanted and minor(each["amount"], currency) >= 500 and each["id"] not in self._given:
@@ -42,7 +42,7 @@ class Till:
 
     def first(self, **fields: object) -> str:
         """Any transaction with these values."""
-        for each in self.site.api.store.of("transaction").values():
+        for each in self.site.app.store.of("transaction").values():
             if fields.items() <= each.items():
                 return str(each["id"])
         raise LookupError(f"no transaction with {fields}")

@@ -45,7 +45,7 @@ def refunds_sent(site: Running, invoice: str) -> list[dict[str, Any]]:
 
 
 def invoice_of(site: Running, charge: str) -> str:
-    return str(site.api.store.of("transaction")[charge]["invoice"]["id"])
+    return str(site.app.store.of("transaction")[charge]["invoice"]["id"])
 
 
 def test_one_request_from_several_threads_moves_money_once(actor: RecurlyActor, till: Till, site: Running) -> None:

@@ -70,7 +70,7 @@ def test_pages_are_recurlys_bytes(reader: RecurlyReader, access: AccountAccess) 
 
 
 def test_lines_that_an_invoice_does_not_show_are_read_too(reader: RecurlyReader, site: Running) -> None:
-    lines = {each["id"]: sorted(each["_lines"]) for each in site.api.store.of("invoice").values()}
+    lines = {each["id"]: sorted(each["_lines"]) for each in site.app.store.of("invoice").values()}
     found = rows(reader.pages("invoices"))
     assert {row["id"]: sorted(line["id"] for line in row["line_items"]) for row in found} == lines
     long = next(row["id"] for row in found if len(row["line_items"]) > 10)

@@ -58,12 +58,12 @@ def test_charges_are_those_of_the_books(staged: Staged, site: Running) -> None:
 def test_a_refund_of_ours_is_told_by_its_request(staged: Staged, site: Running) -> None:
     notes = {
         each["id"]: each["customer_notes"].removeprefix("Reference: ") or None
-        for each in site.api.store.of("invoice").values()
+        for each in site.app.store.of("invoice").values()
         if each["type"] == "credit"
     }
     wanted = {
         each["id"]: notes[each["invoice"]["id"]]
-        for each in site.api.store.of("transaction").values()
+        for each in site.app.store.of("transaction").values()
         if each["type"] == "refund"
     }
     rows = staged.rows("SELECT refund_id, request_id FROM staging.recurly_refunds")
@@ -79,7 +79,7 @@ def test_taxes_and_lines_add_up_to_their_invoice(staged: Staged, site: Running) 
         FROM staging.recurly_invoices JOIN lines USING (invoice_id) JOIN taxes USING (invoice_id)"""
     )
     assert len(rows) == staged.rows("SELECT count(*) AS n FROM staging.recurly_invoices")[0]["n"]
-    invoices = site.api.store.of("invoice")
+    invoices = site.app.store.of("invoice")
     for row in rows:
         assert (row["lines"], row["taxes"]) == (row["subtotal_minor"], row["tax_minor"])
         assert row["tax_minor"] == minor(invoices[row["invoice_id"]]["tax"], row["currency"])

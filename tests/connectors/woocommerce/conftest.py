@@ -30,7 +30,7 @@ class Till:
 
     def take(self, currency: str = "EUR", *, plugin: str = "cards", is_failing: bool = False) -> str:
         """A paid order of at least 500 minor units of which nothing was refunded."""
-        for wanted, order in self.shop.api.store.of("order").items():
+        for wanted, order in self.shop.app.store.of("order").items():
             is_free = order["date_paid_gmt"] and not order["refunds"] and wanted not in self._given
             is_wanted = order["currency"] == currency and order["payment_method"] == plugin
             if not (is_free and is_wanted and order["transaction_id"].startswith(FAILING) == is_failing):
@@ -42,7 +42,7 @@ class Till:
 
     def first(self, **fields: object) -> str:
         """Any order with these values."""
-        for wanted, order in self.shop.api.store.of("order").items():
+        for wanted, order in self.shop.app.store.of("order").items():
             if fields.items() <= order.items():
                 return wanted
         raise LookupError(f"no order with {fields}")

@@ -44,7 +44,7 @@ def test_every_object_is_read_and_counted_once(
 ) -> None:
     monkeypatch.setattr("connectors.gateways.woocommerce.read.PAGE_SIZE", 7)
     kind = {"taxes": "tax"}.get(resource, resource[:-1])
-    wanted = sorted(int(one) for one in shop.api.store.of(kind))
+    wanted = sorted(int(one) for one in shop.app.store.of(kind))
     pages = list(reader.pages(resource))
     assert sorted(set(ids(pages))) == wanted
     assert sum(page.rows for page in pages) == len(wanted)
@@ -58,7 +58,7 @@ def test_an_order_that_is_taken_away_between_two_pages_hides_no_other(
     reader: WooCommerceReader, shop: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("connectors.gateways.woocommerce.read.PAGE_SIZE", 10)
-    orders = shop.api.store.of("order")
+    orders = shop.app.store.of("order")
     taken: dict[str, dict[str, Any]] = {}
     found: list[int] = []
     for number, page in enumerate(reader.pages("orders")):
@@ -92,7 +92,7 @@ def test_since_gives_what_changed_after_it(
     assert int(charge) in ids(reader.pages("orders", since=since))
     assert int(str(done.gateway_reference)) in ids(reader.pages("refunds", since=since))
     assert len(ids(reader.pages("orders", since=since))) < 40
-    assert len(ids(reader.pages("taxes", since=since))) == len(shop.api.store.of("tax"))
+    assert len(ids(reader.pages("taxes", since=since))) == len(shop.app.store.of("tax"))
     assert list(reader.changed(since)) == []
 
 
@@ -100,7 +100,7 @@ def test_of_customers_those_who_came_since_are_read(
     reader: WooCommerceReader, shop: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("connectors.gateways.woocommerce.read.PAGE_SIZE", 5)
-    came = sorted((one["date_created_gmt"], one["id"]) for one in shop.api.store.of("customer").values())
+    came = sorted((one["date_created_gmt"], one["id"]) for one in shop.app.store.of("customer").values())
     since = datetime.fromisoformat(came[-7][0]).replace(tzinfo=UTC)
     found = set(ids(reader.pages("customers", since=since)))
     assert {wanted for _, wanted in came[-7:]} <= found
@@ -108,7 +108,7 @@ def test_of_customers_those_who_came_since_are_read(
 
 
 def test_one_refund_is_found_among_all(reader: WooCommerceReader, shop: Running) -> None:
-    wanted = next(iter(shop.api.store.of("refund")))
+    wanted = next(iter(shop.app.store.of("refund")))
     page = reader.fetch("refunds", wanted)
     assert page is not None
     assert ids([page]) == [int(wanted)]

@@ -54,7 +54,7 @@ def test_charges_are_those_of_the_books_in_currencies_of_none_two_and_three_deci
 
 
 def test_times_are_utc_and_not_the_shops_own(staged: Staged, shop: Running) -> None:
-    orders = shop.api.store.of("order")
+    orders = shop.app.store.of("order")
     for row in staged.rows("SELECT order_id, created_at FROM staging.woocommerce_orders"):
         order = orders[row["order_id"]]
         assert row["created_at"].strftime("%Y-%m-%dT%H:%M:%S") == order["date_created_gmt"] != order["date_created"]
@@ -70,7 +70,7 @@ def test_lines_and_taxes_add_up_to_their_order(staged: Staged, shop: Running) ->
     )
     assert len(rows) == staged.landed["orders"]
     for row in rows:
-        order = shop.api.store.of("order")[row["order_id"]]
+        order = shop.app.store.of("order")[row["order_id"]]
         assert (row["tax"], row["net"] + row["tax"]) == (row["tax_minor"], row["total_minor"])
         assert row["total_minor"] == counted(order["total"], row["currency"])
 
@@ -94,7 +94,7 @@ def test_guests_have_no_customer_and_keep_their_address(staged: Staged) -> None:
 def test_a_refund_of_ours_is_told_by_its_request(staged: Staged, shop: Running) -> None:
     wanted = {
         str(each["id"]): each["meta_data"][0]["value"] if each["meta_data"] else None
-        for each in shop.api.store.of("refund").values()
+        for each in shop.app.store.of("refund").values()
     }
     rows = staged.rows("SELECT refund_id, request_id, status FROM staging.woocommerce_refunds")
     assert {row["refund_id"]: row["request_id"] for row in rows} == wanted

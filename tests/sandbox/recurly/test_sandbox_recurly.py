@@ -49,7 +49,7 @@ def test_no_more_than_was_paid_is_given_back_however_it_is_asked(site: Running) 
         )
         assert answer.status_code in (201, 422)
     books = site.control("GET", "books")["charges"]
-    (payment,) = [one for one in site.api.store.of("invoice")[invoice["id"]]["_transactions"] if books[one]["captured"]]
+    (payment,) = [one for one in site.app.store.of("invoice")[invoice["id"]]["_transactions"] if books[one]["captured"]]
     assert books[payment]["refunded"] == books[payment]["captured"] == left
     assert ask(site, "GET", f"/invoices/{invoice['id']}").json()["refundable_amount"] == 0
 

@@ -38,7 +38,7 @@ def ask(shop: Running, method: str, path: str, body: object = None) -> httpx.Res
 
 
 def paid(shop: Running) -> dict[str, object]:
-    every = shop.api.store.of("order").values()
+    every = shop.app.store.of("order").values()
     return next(
         one
         for one in every
