@@ -5,7 +5,7 @@
     │   ├── AlreadyRefunded
     │   ├── AmountTooHigh
     │   ├── ChargeDisputed
-    │   ├── ChargeUnknown
+    │   ├── ObjectUnknown
     │   ├── WindowClosed
     │   ├── Declined
     │   └── RequestInvalid      our request was malformed, or the key was used with other parameters
@@ -48,7 +48,7 @@ class ChargeDisputed(Refused):
     """The charge is contested; the money is with the card network."""
 
 
-class ChargeUnknown(Refused):
+class ObjectUnknown(Refused):
     """The gateway does not know the object."""
 
 

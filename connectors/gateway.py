@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from connectors.actions import Action
-from connectors.capabilities import Capabilities, ChargeState
+from connectors.actions import Action, ObjectKind
+from connectors.capabilities import Capabilities
 from connectors.outcomes import LookedUp, Outcome
+from connectors.states import ObjectState
 
 ColumnKind = Literal["text", "bigint", "bool", "timestamp", "iso_time", "gmt_time", "decimal", "json", "currency"]
 """`timestamp` is seconds since 1970 in the gateway's answer; `iso_time` is ISO 8601 text with an offset or Z;
@@ -98,14 +99,15 @@ class Reader(Protocol):
 class Actor(Protocol):
     """The act side of one account."""
 
-    def charge_state(self, charge_id: str) -> ChargeState:
-        """Read a charge at the gateway. Raises ChargeUnknown."""
+    def state_of(self, kind: ObjectKind, object_id: str) -> ObjectState:
+        """Read an object at the gateway; the state is of the class for its kind. Raises ObjectUnknown."""
 
     def perform(self, action: Action, *, idempotency_key: str) -> Outcome:
         """Ask for the action. Raises a GatewayError; a Refused one means that nothing moved."""
 
     def look_up(self, action: Action, *, idempotency_key: str) -> LookedUp | None:
-        """Find what came of an action by its request id; None where the gateway has no trace of it."""
+        """Find what came of an action by its request id, or, where its capability says `is_goal`, by the object's own
+        state; None where the gateway has no trace of it."""
 
     def close(self) -> None:
         """Give the connections back."""
@@ -137,10 +139,10 @@ class Gateway:
     """(raw body, signature header, secrets, now) -> (event id, resource, object id). Raises BadSignature."""
     verify_delivery: Callable[[Delivery, tuple[str, ...], datetime], tuple[str, str, str]] | None = None
     """The same for gateways whose check needs more than the one header `<name>-signature`; takes its place."""
-    charge_resource: str = "charges"
-    """Which of the resources holds what a charge id names."""
-    refund_resource: str = "refunds"
-    """Which holds what an outcome's gateway reference names."""
+    resource_of: Mapping[ObjectKind, str] = field(default_factory=lambda: {"charge": "charges"})
+    """Which of the resources holds the objects of a kind; kinds that the gateway has no actions on may be missing."""
+    made_by: Mapping[str, str] = field(default_factory=lambda: {"refund": "refunds"})
+    """For actions that make a new object: which resource holds what the outcome's gateway reference names."""
     answer_challenge: Callable[[Mapping[str, str], tuple[str, ...]], str] | None = None
     """(query, secrets) -> the text by which a gateway that asks `GET` of a webhook's address knows it as ours. Raises
     BadSignature."""

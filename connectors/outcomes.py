@@ -13,8 +13,9 @@ class Done:
     """The gateway confirmed that the action is complete."""
 
     gateway_reference: str
-    """The id of the object that the action made, such as re_123."""
-    amount: Money
+    """The id of the object that the action made or changed, such as re_123."""
+    amount: Money | None
+    """What moved or is held; None for an action without an amount."""
     at: datetime
     """When the gateway says that it happened (UTC)."""
 
@@ -35,7 +36,7 @@ class Failed:
 
     reason: str
     gateway_reference: str
-    amount: Money
+    amount: Money | None
 
 
 Outcome = Done | Pending

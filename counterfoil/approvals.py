@@ -29,11 +29,14 @@ class Preview:
     request_id: str
     action: str
     account: str
-    charge_id: str
-    amount_minor: int
-    currency: str
-    left_minor: int
-    """What could be refunded before this action."""
+    object_kind: str
+    object_id: str
+    amount_minor: int | None
+    """What moves; None, like the currency, for an action without an amount."""
+    currency: str | None
+    maximum_minor: int | None
+    """The most that the action could have asked for, such as what is left to refund."""
+    details: dict[str, str | int | bool]
     requester: str
     role: str
     reason_code: str

@@ -26,12 +26,16 @@ class _Part(BaseModel):
 class Permit(_Part):
     """What one role may do with one action. All amounts: currency -> minor units."""
 
-    limit: dict[str, Annotated[int, Field(ge=0)]]
-    """The most that one request may move."""
+    limit: dict[str, Annotated[int, Field(ge=0)]] = {}
+    """The most that one request may move; an action that moves money needs the currency here."""
     daily: dict[str, Annotated[int, Field(ge=0)]] = {}
-    """The most that one requester may ask for in 24 hours; a currency that is not listed has no daily limit."""
+    """The most that one requester may ask for in 24 hours of one action; a currency not listed has no daily limit."""
     approval_above: dict[str, Annotated[int, Field(ge=0)]] = {}
     """Above this a second person must approve; a currency that is not listed needs none."""
+    is_approval_needed: bool = False
+    """Whether a second person must approve whatever the amount is; for actions without one."""
+    reasons: tuple[str, ...] = ()
+    """The reason codes to choose from; empty: all of them."""
 
 
 class Policy(_Part):
@@ -44,6 +48,8 @@ class Policy(_Part):
     """The same action on the same charge for the same amount within this time needs a confirmation."""
     approval_expires_hours: Annotated[int, Field(ge=1)] = 72
     approvers: tuple[Role, ...] = ("lead",)
+    confirm_matches: tuple[Literal["chosen", "identifier", "email"], ...] = ("email",)
+    """Customers who were found in one of these ways only: the agent must confirm that it is the right one."""
     roles: dict[Role, dict[str, Permit]]
 
     def actions_of(self, role: str) -> frozenset[str]:
@@ -77,40 +83,57 @@ def load_policy(path: Path) -> Policy:
         raise SettingsInvalid("\n".join(lines)) from None
 
 
-def evaluate(policy: Policy, request: ActionRequest, amount_minor: int, currency: str, asked_today: int) -> Verdict:
-    """Judge one request. `amount_minor` is what would move; `asked_today` what the requester asked for in 24 hours
-    before it, in the same currency (all requests that were not refused, in order of creation)."""
-    for check in (_reason, _permit_exists, _limit, _daily):
-        refused = check(policy, request, amount_minor, currency, asked_today)
-        if refused:
-            return refused
-    permit = policy.roles[request.role][request.action]  # type: ignore[index]  # _permit_exists made sure
-    above = permit.approval_above.get(currency)
-    if above is not None and amount_minor > above:
-        rule = f"roles.{request.role}.{request.action}.approval_above.{currency}"
-        return Verdict("approval", rule, "A second person must approve this amount.")
-    return Verdict("allowed", "", "")
+def evaluate(
+    policy: Policy, request: ActionRequest, amount_minor: int | None, currency: str | None, asked_today: int
+) -> Verdict:
+    """Judge one request. `amount_minor` is what would move, None for an action without an amount; `asked_today` what
+    the requester asked for with this action in 24 hours before it, in the same currency (all requests that were not
+    refused, in order of creation)."""
+    refused = _reason(policy, request) or _permit_exists(policy, request) or _match(policy, request)
+    if refused is None and amount_minor is not None and currency is not None:
+        refused = _limit(policy, request, amount_minor, currency) or _daily(
+            policy, request, amount_minor, currency, asked_today
+        )
+    return refused or _approval(policy, request, amount_minor, currency) or Verdict("allowed", "", "")
 
 
-def _reason(policy: Policy, request: ActionRequest, amount_minor: int, currency: str, today: int) -> Verdict | None:
-    if request.reason_code not in policy.reasons:
-        known = ", ".join(policy.reasons)
-        return Verdict("refused", "reasons", f"Choose one of the reasons: {known}.")
+def reasons_for(policy: Policy, role: str, action: str) -> dict[str, str]:
+    """The reasons that a role may give for an action: code -> words."""
+    codes = _permit(policy, role, action).reasons if action in policy.actions_of(role) else ()
+    return {code: words for code, words in policy.reasons.items() if not codes or code in codes}
+
+
+def _permit(policy: Policy, role: str, action: str) -> Permit:
+    """Of a role and an action that the policy knows."""
+    return next(permits[action] for known, permits in policy.roles.items() if known == role)
+
+
+def _reason(policy: Policy, request: ActionRequest) -> Verdict | None:
+    known = reasons_for(policy, request.role, request.action)
+    if request.reason_code not in known:
+        return Verdict("refused", "reasons", f"Choose one of the reasons: {', '.join(known)}.")
     if policy.is_text_required and not request.reason_text.strip():
         return Verdict("refused", "is_text_required", "Write why, in a few words.")
     return None
 
 
-def _permit_exists(policy: Policy, request: ActionRequest, amount: int, currency: str, today: int) -> Verdict | None:
+def _permit_exists(policy: Policy, request: ActionRequest) -> Verdict | None:
     if request.action in policy.actions_of(request.role):
         return None
     able = ", ".join(role for role in policy.roles if request.action in policy.actions_of(role)) or "nobody"
-    sentence = f"The role {request.role} may not {request.action}; {able} may."
+    sentence = f"The role {request.role} may not {request.action.replace('_', ' ')}; {able} may."
     return Verdict("refused", f"roles.{request.role}.{request.action}", sentence)
 
 
-def _limit(policy: Policy, request: ActionRequest, amount: int, currency: str, today: int) -> Verdict | None:
-    limit = policy.roles[request.role][request.action].limit.get(currency)  # type: ignore[index]
+def _match(policy: Policy, request: ActionRequest) -> Verdict | None:
+    if request.customer_match not in policy.confirm_matches or request.is_match_confirmed:
+        return None
+    sentence = "The customer was found by e-mail address only; make sure that it is the right one, and confirm it."
+    return Verdict("refused", "confirm_matches", sentence)
+
+
+def _limit(policy: Policy, request: ActionRequest, amount: int, currency: str) -> Verdict | None:
+    limit = _permit(policy, request.role, request.action).limit.get(currency)
     rule = f"roles.{request.role}.{request.action}.limit.{currency}"
     if limit is None:
         return Verdict("refused", rule, f"The role {request.role} has no limit in {currency}; ask a lead.")
@@ -120,8 +143,19 @@ def _limit(policy: Policy, request: ActionRequest, amount: int, currency: str, t
 
 
 def _daily(policy: Policy, request: ActionRequest, amount: int, currency: str, today: int) -> Verdict | None:
-    daily = policy.roles[request.role][request.action].daily.get(currency)  # type: ignore[index]
+    daily = _permit(policy, request.role, request.action).daily.get(currency)
     if daily is None or today + amount <= daily:
         return None
     rule = f"roles.{request.role}.{request.action}.daily.{currency}"
     return Verdict("refused", rule, "With what was asked for today this is above the daily limit; ask a lead.")
+
+
+def _approval(policy: Policy, request: ActionRequest, amount: int | None, currency: str | None) -> Verdict | None:
+    permit = _permit(policy, request.role, request.action)
+    rule = f"roles.{request.role}.{request.action}"
+    if permit.is_approval_needed:
+        return Verdict("approval", f"{rule}.is_approval_needed", "A second person must approve this action.")
+    above = permit.approval_above.get(currency or "")
+    if above is not None and amount is not None and amount > above:
+        return Verdict("approval", f"{rule}.approval_above.{currency}", "A second person must approve this amount.")
+    return None

@@ -92,7 +92,7 @@ class Queue:
 
     def _stop_a_repetition(self, request: ActionRequest) -> None:
         since = datetime.now(UTC) - self._again_within
-        tags = [f"charge:{request.charge_id}", f"action:{request.action}", f"account:{request.account}"]
+        tags = [f"{request.object_kind}:{request.object_id}", f"action:{request.action}", f"account:{request.account}"]
         runs = [run for run in self._filtered({"all_": tags}, since, PAGE) if run.created_at >= since]
         if any(run.request_id == request.request_id for run in runs):
             return

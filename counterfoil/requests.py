@@ -20,6 +20,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 CLOCK_SKEW = timedelta(minutes=2)
 MAX_REASON = 2_000
+MAX_DETAILS = 20
+MAX_DETAIL = 500
+OBJECT_KINDS = ("charge", "customer", "subscription", "invoice", "order")
+CUSTOMER_MATCHES = ("chosen", "identifier", "email")
 REQUEST_ID = re.compile(r"^req_[0-9a-f]{32}$")
 
 
@@ -33,15 +37,20 @@ class SignatureInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ActionRequest:
-    """One wish. Money is `amount_minor` + `currency`, or both None for all that is left."""
+    """One wish. Money is `amount_minor` + `currency`, or both None: all that is left, or an action without amount."""
 
     request_id: str
     action: str
     account: str
     """gateway/label."""
-    charge_id: str
+    object_kind: str
+    """What the action is about: charge, customer, subscription, invoice or order."""
+    object_id: str
+    """The gateway's id of it."""
     amount_minor: int | None
     currency: str | None
+    details: dict[str, str | int | bool]
+    """What the action needs beyond object and amount, such as {"at_period_end": true}."""
     reason_code: str
     reason_text: str
     requester: str
@@ -50,6 +59,12 @@ class ActionRequest:
     authenticated_by: str
     """How we know the requester: "session", "cli", "zendesk"."""
     customer_id: str | None
+    """The customer that the requester means; an object of another customer is refused."""
+    customer_match: str
+    """How the customer was found: "chosen" by the requester, "identifier" (the ticket names an id of theirs), or
+    "email" (the ticket's address only: whoever writes from it may be somebody else)."""
+    is_match_confirmed: bool
+    """The requester was shown that the match is by e-mail only, and confirmed it."""
     ticket: str | None
     is_again: bool
     """The requester saw an earlier action of the same kind and asked for another one."""
@@ -120,8 +135,12 @@ def _check_kinds(payload: Mapping[str, Any]) -> None:
     for name, value in payload.items():
         if name == "amount_minor":
             good = value is None or (isinstance(value, int) and not isinstance(value, bool))
-        elif name == "is_again":
+        elif name in ("is_again", "is_match_confirmed"):
             good = isinstance(value, bool)
+        elif name == "details":
+            good = isinstance(value, dict) and all(
+                isinstance(key, str) and isinstance(detail, str | int | bool) for key, detail in value.items()
+            )
         else:
             good = isinstance(value, str) or (value is None and name in optional)
         if not good:
@@ -131,6 +150,15 @@ def _check_kinds(payload: Mapping[str, Any]) -> None:
 def _check_values(request: ActionRequest) -> None:
     if not REQUEST_ID.match(request.request_id):
         raise RequestInvalid("The request id is not one of ours: req_ and 32 hexadecimal digits.")
+    if request.object_kind not in OBJECT_KINDS:
+        raise RequestInvalid(f"object_kind is none of {', '.join(OBJECT_KINDS)}.")
+    if request.customer_match not in CUSTOMER_MATCHES:
+        raise RequestInvalid(f"customer_match is none of {', '.join(CUSTOMER_MATCHES)}.")
+    if len(request.details) > MAX_DETAILS or any(
+        len(key) > MAX_DETAIL or isinstance(value, str) and len(value) > MAX_DETAIL
+        for key, value in request.details.items()
+    ):
+        raise RequestInvalid(f"More than {MAX_DETAILS} details, or one longer than {MAX_DETAIL} characters.")
     if (request.amount_minor is None) != (request.currency is None):
         raise RequestInvalid("An amount needs its currency, and a currency its amount.")
     if request.amount_minor is not None and request.amount_minor <= 0:
@@ -147,15 +175,16 @@ def _check_values(request: ActionRequest) -> None:
 
 
 def tags_of(request: ActionRequest) -> list[str]:
-    """The flow run's tags: ids only, so that a run can be found by its charge, ticket, agent or customer."""
+    """The flow run's tags: ids only, so that a run can be found by its object, ticket, agent or customer."""
     tags = [
         f"request:{request.request_id}",
         f"action:{request.action}",
         f"gateway:{request.account.partition('/')[0]}",
         f"account:{request.account}",
-        f"charge:{request.charge_id}",
+        f"{request.object_kind}:{request.object_id}",
     ]
-    tags += [f"customer:{request.customer_id}"] if request.customer_id else []
+    customer = f"customer:{request.customer_id}"
+    tags += [customer] if request.customer_id and customer not in tags else []
     tags += [f"ticket:{request.ticket}"] if request.ticket else []
     return tags
 

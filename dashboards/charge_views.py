@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from connectors.capabilities import Offer, which_actions
 from connectors.money import Money
+from connectors.offers import Offer, which_actions
 from connectors.registry import GatewayUnknown, gateway
 from counterfoil.action_runs import ActionRun
 from counterfoil.settings import SettingsInvalid
@@ -39,7 +39,7 @@ def charge_views(service: Service, role: str, charges: Sequence[Charge]) -> list
 
 
 def _view(service: Service, role: str, charge: Charge, runs: Iterable[ActionRun], counted: set[str]) -> ChargeView:
-    own = [run for run in runs if (run.request.get("account"), run.request.get("charge_id")) == _key(charge)]
+    own = [run for run in runs if (run.request.get("account"), run.request.get("object_id")) == _key(charge)]
     moving = _moving(charge, own, counted)
     offers = _offers(service, role, charge, moving)
     left = charge.captured - charge.refunded - moving

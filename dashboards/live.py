@@ -58,7 +58,7 @@ class LiveRuns:
     def of_charges(self, charge_ids: Iterable[str], *, now: datetime) -> list[ActionRun]:
         """Runs about these charges, newest first; of several runs of one request the one that counts."""
         wanted = set(charge_ids)
-        return current_ones(run for run in self.all(now=now) if str(run.request.get("charge_id")) in wanted)
+        return current_ones(run for run in self.all(now=now) if str(run.request.get("object_id")) in wanted)
 
     def forget(self) -> None:
         """Look again at once, because something was just queued or decided."""

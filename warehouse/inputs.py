@@ -20,8 +20,8 @@ BOOKS = {
     " template_version VARCHAR, original_document_id VARCHAR, pdf_path VARCHAR, pdf_sha256 VARCHAR,"
     " drawn_at TIMESTAMPTZ",
     "audit_log": "sequence BIGINT, recorded_at TIMESTAMPTZ, request_id VARCHAR, flow_run_id VARCHAR, kind VARCHAR,"
-    " actor VARCHAR, role VARCHAR, action VARCHAR, account VARCHAR, charge_id VARCHAR, ticket VARCHAR,"
-    " amount_minor BIGINT, currency VARCHAR, reason_code VARCHAR, reason_text VARCHAR, outcome VARCHAR,"
+    " actor VARCHAR, role VARCHAR, action VARCHAR, account VARCHAR, object_kind VARCHAR, object_id VARCHAR,"
+    " ticket VARCHAR, amount_minor BIGINT, currency VARCHAR, reason_code VARCHAR, reason_text VARCHAR, outcome VARCHAR,"
     " gateway_reference VARCHAR, sentence VARCHAR, detail JSON, source VARCHAR, previous_hash VARCHAR, hash VARCHAR",
 }
 """The books' tables that are published, with the columns that pages and models count on. Where the books do not have

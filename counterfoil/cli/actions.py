@@ -35,15 +35,17 @@ def register(app: typer.Typer) -> None:
 
 
 def request(
-    action: Annotated[str, typer.Argument(metavar="ACTION", help="What to ask for: refund.")],
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="Such as refund or cancel_subscription.")],
     account: Annotated[str, typer.Option(help="gateway/label, such as stripe/eu.")],
-    charge: Annotated[str, typer.Option(help="The charge's id.")],
+    target: Annotated[str, typer.Option("--on", help="The gateway's id of the charge, subscription, … it is about.")],
     reason: Annotated[str, typer.Option(help="A reason code of the policy.")],
     text: Annotated[str, typer.Option(help="Why, in a few words.")],
     name: Name,
     password: Password,
     amount: Annotated[str | None, typer.Option(help="Like 10.50; left out: all that is left.")] = None,
     currency: Annotated[str | None, typer.Option(help="The amount's ISO 4217 code.")] = None,
+    detail: Annotated[list[str] | None, typer.Option(help="name=value, such as at_period_end=no; repeatable.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Whose it is; another customer's object is refused.")] = None,
     ticket: Annotated[str | None, typer.Option(help="The helpdesk ticket.")] = None,
     request_id: Annotated[str | None, typer.Option(help="To send the same request again after a lost answer.")] = None,
     again: Annotated[bool, typer.Option(help="You saw the earlier action and want another one.")] = False,
@@ -60,15 +62,19 @@ def request(
         request_id=request_id or new_request_id(),
         action=action,
         account=loaded.account(account).name,
-        charge_id=charge,
+        object_kind=_kind_of(action),
+        object_id=target,
         amount_minor=money.minor if money else None,
         currency=money.currency if money else None,
+        details=_details(action, detail or []),
         reason_code=reason,
         reason_text=text,
         requester=user.name,
         role=user.role,
         authenticated_by="cli",
-        customer_id=None,
+        customer_id=customer,
+        customer_match="chosen",
+        is_match_confirmed=False,
         ticket=ticket,
         is_again=again,
         requested_at=utc_now().isoformat(),
@@ -79,6 +85,40 @@ def request(
         raise typer.BadParameter(f"{earlier} Add --again if you want another one.") from None
     answer = {"request_id": wish.request_id, "run_id": submitted.run_id, "is_new": submitted.is_new}
     print(json.dumps(answer, indent=2) if as_json else f"{wish.request_id} queued as flow run {submitted.run_id}.")
+
+
+def _kind_of(action: str) -> str:
+    from connectors.actions import ACTIONS
+
+    if action not in ACTIONS:
+        raise typer.BadParameter(f"There is no action {action!r}; known are {', '.join(ACTIONS)}.")
+    return ACTIONS[action].object_kind
+
+
+def _details(action: str, written: list[str]) -> dict[str, str | int | bool]:
+    """Details as they were typed: yes and no, whole numbers, text, by the kind that the action says."""
+    from connectors.requested import details_of
+
+    kinds = {detail.name: detail.kind for detail in details_of(action)}
+    found: dict[str, str | int | bool] = {}
+    for one in written:
+        name, equals, value = one.partition("=")
+        if not equals or name not in kinds:
+            raise typer.BadParameter(f"{one!r} is no detail of {action}; known are {', '.join(kinds) or 'none'}.")
+        found[name] = _typed(kinds[name], value, one)
+    return found
+
+
+def _typed(kind: type[str] | type[int] | type[bool], value: str, written: str) -> str | int | bool:
+    if kind is bool:
+        if value not in ("yes", "no"):
+            raise typer.BadParameter(f"{written!r}: write yes or no.")
+        return value == "yes"
+    if kind is int:
+        if not value.isdecimal():
+            raise typer.BadParameter(f"{written!r}: write a whole number.")
+        return int(value)
+    return value
 
 
 def approve(
@@ -119,8 +159,8 @@ def actions(
 
 def _line(run: ActionRun) -> str:
     wish = run.request
-    who, what, charge = (str(wish.get(name, "?")) for name in ("requester", "action", "charge_id"))
-    return f"{run.created_at:%Y-%m-%d %H:%M:%S}  {run.state_name:<18} {what} {charge} by {who}: {run.sentence}"
+    who, what, target = (str(wish.get(name, "?")) for name in ("requester", "action", "object_id"))
+    return f"{run.created_at:%Y-%m-%d %H:%M:%S}  {run.state_name:<18} {what} {target} by {who}: {run.sentence}"
 
 
 def _decide(settings: Settings, run_id: str, name: str, password: str, comment: str, *, is_approved: bool) -> None:
@@ -143,7 +183,7 @@ def _decide(settings: Settings, run_id: str, name: str, password: str, comment: 
     signature = sign_approval(approval, private_key(Paths(settings.var_dir).keys))
     (queue.approve if is_approved else queue.deny)(run_id, approval, signature)
     print(
-        f"{'Approved' if is_approved else 'Denied'}: {preview.action} of {preview.charge_id} for {preview.requester}."
+        f"{'Approved' if is_approved else 'Denied'}: {preview.action} of {preview.object_id} for {preview.requester}."
     )
 
 

@@ -40,7 +40,7 @@ def list_trail(first: First = None, last: Last = None, settings: SettingsFile = 
         entry = row.entry
         who = f"{entry.actor or '-'} ({entry.role or '-'})"
         when = f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}"
-        print(f"{row.sequence:>6}  {when}  {entry.kind:<12} {who}: {entry.charge_id or ''} {entry.sentence or ''}")
+        print(f"{row.sequence:>6}  {when}  {entry.kind:<12} {who}: {entry.object_id or ''} {entry.sentence or ''}")
 
 
 @app.command("verify")

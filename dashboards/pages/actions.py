@@ -48,7 +48,7 @@ def actions(request: Request, visitor: ActionReader) -> Response:
     """The newest runs; an agent sees their own."""
     service = service_of(request)
     query = Query(request)
-    state, agent, charge = query.choice("state", STATES), query.text("agent"), query.text("charge_id")
+    state, agent, charge = query.choice("state", STATES), query.text("agent"), query.text("object_id")
     shown = window(query)
     query.done()
     runs = [run for run in service.live.all(now=service.clock()) if visitor.role != "agent" or is_own(run, visitor)]
@@ -59,7 +59,7 @@ def actions(request: Request, visitor: ActionReader) -> Response:
     fields = [
         select("state", "State", state, STATES),
         text_field("agent", "Agent", agent),
-        text_field("charge_id", "Charge", charge),
+        text_field("object_id", "Charge or other object", charge),
     ]
     return service.pages.html(
         request,
@@ -81,7 +81,7 @@ def action(request: Request, visitor: ActionReader, run_id: str) -> Response:
     run = find_run(service, visitor, run_id)
     now = _current(service, run)
     preview = service.queue.preview(run_id) if run.state_name == "Awaiting approval" else None
-    account, charge_id = run.request.get("account"), run.request.get("charge_id")
+    account, charge_id = run.request.get("account"), run.request.get("object_id")
     return service.pages.html(
         request,
         visitor,
@@ -169,7 +169,7 @@ def _passes(run: ActionRun, state: str | None, agent: str | None, charge: str | 
     return (
         (state is None or run.state_name == state)
         and (agent is None or agent.lower() in str(run.request.get("requester") or "").lower())
-        and (charge is None or run.request.get("charge_id") == charge)
+        and (charge is None or run.request.get("object_id") == charge)
     )
 
 
@@ -182,7 +182,7 @@ def _row(run: ActionRun) -> Row:
         "action": run.request.get("action"),
         "amount_minor": run.amount_minor,
         "currency": run.currency,
-        "charge_id": run.request.get("charge_id"),
+        "object_id": run.request.get("object_id"),
         "requester": run.request.get("requester"),
         "ticket": run.request.get("ticket"),
         "reason": run.request.get("reason_code"),
@@ -197,7 +197,7 @@ def _table(rows: list[Row], is_cut: bool) -> Table:
         Column("state", "State", "state"),
         Column("action", "Action"),
         Column("amount_minor", "Amount", "money"),
-        Column("charge_id", "Charge", "code"),
+        Column("object_id", "Object", "code"),
         Column("requester", "Agent"),
         Column("ticket", "Ticket", "code"),
         Column("reason", "Reason"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from connectors.actions import ACTIONS
 from connectors.registry import GatewayUnknown
 from counterfoil.approvals import expires_at
 from counterfoil.policy import Policy
@@ -77,9 +78,11 @@ def _check_account(desk: Desk, request: ActionRequest) -> None:
     if account.mode != "act":
         sentence = f'{request.account} is only read; set mode = "act" for it in the settings to allow actions.'
         raise refused(sentence, "accounts.mode")
+    if request.action not in ACTIONS or ACTIONS[request.action].object_kind != request.object_kind:
+        raise refused(f"There is no action {request.action[:40]!r} on a {request.object_kind}.", "action")
     if request.action not in capabilities.actions:
         reason = capabilities.absent.get(request.action, "it knows no such action.")
-        raise refused(f"{capabilities.gateway} cannot do {request.action}: {reason}", "capabilities")
+        raise refused(f"{capabilities.gateway} cannot {request.action.replace('_', ' ')}: {reason}", "capabilities")
 
 
 def history_of(desk: Desk, run_id: str) -> History:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from connectors.actions import ACTIONS
 from connectors.money import Money
 from counterfoil.approvals import Approval, ApprovalInvalid, Preview, check_approval, verified_approval
 from counterfoil.policy import Policy
@@ -36,9 +37,14 @@ def decided(
         if approval.decision == "deny":
             raise refused(f"{approval.approver} denied it: {approval.comment}".rstrip(": "), "approval")
         return None
-    amount = Money(preview.amount_minor, preview.currency)
     able = " or ".join(policy.approvers)
-    return AwaitsApproval(preview, f"{amount} of {preview.charge_id} waits for the approval of a {able}.")
+    return AwaitsApproval(preview, f"{_what(preview)} waits for the approval of a {able}.")
+
+
+def _what(preview: Preview) -> str:
+    if preview.amount_minor is None or preview.currency is None:
+        return f"{ACTIONS[preview.action].title}: {preview.object_id}"
+    return f"{Money(preview.amount_minor, preview.currency)} of {preview.object_id}"
 
 
 def _ours(desk: Desk, value: Any) -> Approval | None:

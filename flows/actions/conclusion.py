@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from connectors.actions import Action
 from connectors.money import Money
 from connectors.outcomes import Done, Failed, Pending
 from counterfoil.approvals import Preview
@@ -58,15 +59,18 @@ def refused(sentence: str, rule: str = "") -> Concluded:
     return Concluded(Conclusion("Refused", sentence, rule))
 
 
-def concluded_from(found: Done | Pending | Failed, charge_id: str) -> Conclusion:
+def concluded_from(found: Done | Pending | Failed, action: Action) -> Conclusion:
     """Put an outcome of the gateway into words."""
     if isinstance(found, Done):
-        sentence = f"Refunded {found.amount} of {charge_id} ({found.gateway_reference})."
+        said = action.done.format(amount=found.amount, object_id=action.object_id)
+        is_same = found.gateway_reference == action.object_id
+        sentence = said if is_same else f"{said.removesuffix('.')} ({found.gateway_reference})."
         at = found.at.isoformat()
         return Conclusion(
             "Done", sentence, gateway_reference=found.gateway_reference, amount=found.amount, settled_at=at
         )
     if isinstance(found, Failed):
-        sentence = f"The refund of {found.amount} did not reach the customer: {found.reason}"
+        what = f"{found.amount} of {action.object_id}" if found.amount is not None else action.object_id
+        sentence = f"{action.title} of {what} failed at the gateway: {found.reason}"
         return Conclusion("Failed later", sentence, gateway_reference=found.gateway_reference, amount=found.amount)
     return Conclusion("Pending", found.reason, gateway_reference=found.gateway_reference, amount=found.amount)

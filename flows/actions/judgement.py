@@ -1,13 +1,16 @@
-"""May this request move this money? The policy, what was asked before, and what the gateway says is left."""
+"""May this request do this? The policy, what was asked before, and what the gateway says of the object."""
 
 from __future__ import annotations
 
 import time
 from datetime import timedelta
 
-from connectors.actions import Refund
-from connectors.capabilities import Capabilities, ChargeState, which_actions
+from connectors.actions import Action, MoneyAction, has_amount
+from connectors.capabilities import Capabilities, Capability
 from connectors.money import AmountInvalid, CurrencyUnknown, Money
+from connectors.offers import Offer, which_actions
+from connectors.requested import ActionInvalid, details_of, requested_action
+from connectors.states import ChargeState, ObjectState
 from counterfoil.action_runs import AMOUNT_LABEL, CURRENCY_LABEL, ActionRun
 from counterfoil.people import agent_tag, is_same_person
 from counterfoil.policy import Policy, Verdict, evaluate
@@ -34,65 +37,107 @@ def money_of(request: ActionRequest, run: RunFacts) -> Money | None:
         raise refused(str(error), "amount") from None
 
 
-def refund_of(request: ActionRequest, state: ChargeState, amount: Money | None) -> Refund:
-    """The action with its amount fixed: what was asked for, else what is left now."""
-    return Refund(
-        account=request.account,
-        charge_id=request.charge_id,
-        amount=amount if amount is not None else state.left,
-        reason_code=request.reason_code,
-        request_id=request.request_id,
-    )
+def action_of(request: ActionRequest, state: ObjectState, amount: Money | None) -> Action:
+    """The action with its amount fixed: what was asked for, else what is left now. Raises Concluded."""
+    if amount is None and isinstance(state, ChargeState):
+        amount = {"refund": state.left, "capture": state.capturable or state.captured}.get(request.action)
+    try:
+        return requested_action(
+            request.action,
+            account=request.account,
+            object_id=request.object_id,
+            amount=amount,
+            details=request.details,
+            reason_code=request.reason_code,
+            request_id=request.request_id,
+        )
+    except ActionInvalid as error:
+        raise refused(str(error), "details") from None
 
 
-def check_charge(
-    action: Refund, state: ChargeState, capabilities: Capabilities, allowed: frozenset[str], desk: Desk
-) -> None:
-    """Raise Concluded unless the gateway's own figures allow this amount."""
-    offer = next(
-        offer for offer in which_actions(state, capabilities, allowed, now=desk.now()) if offer.action == action.name
-    )
-    if not offer.is_offered or offer.maximum is None:
-        raise refused(offer.reason, "charge")
-    if action.amount.currency != offer.maximum.currency:
-        sentence = f"The charge is in {offer.maximum.currency}, the request in {action.amount.currency}; ask again."
+def check_object(
+    action: Action, request: ActionRequest, state: ObjectState, capabilities: Capabilities, policy: Policy, desk: Desk
+) -> Offer:
+    """Raise Concluded unless the gateway's own figures allow this; return the offer that it fits."""
+    _check_customer(request, state)
+    _check_details(action, capabilities.actions[action.name], capabilities.gateway)
+    allowed = policy.actions_of(request.role)
+    offers = which_actions(state, capabilities, allowed, now=desk.now())
+    offer = next(offer for offer in offers if offer.action == action.name)
+    if not offer.is_offered:
+        raise refused(offer.reason, state.object_kind)
+    if isinstance(action, MoneyAction):
+        _check_amount(action.amount, offer)
+    return offer
+
+
+def _check_customer(request: ActionRequest, state: ObjectState) -> None:
+    meant, found = request.customer_id, state.customer_id
+    if meant and found and meant != found:
+        sentence = f"The {state.object_kind} {state.object_id} is another customer's than {meant}; nothing was sent."
+        raise refused(sentence, "customer")
+
+
+def _check_details(action: Action, capability: Capability, gateway: str) -> None:
+    for detail in details_of(action.name):
+        is_default = getattr(action, detail.name) == detail.default
+        if detail.name not in capability.details and not is_default:
+            raise refused(f"{gateway} takes no “{detail.words}” with this action; leave it as it is.", "capabilities")
+
+
+def _check_amount(amount: Money, offer: Offer) -> None:
+    if offer.maximum is None:
+        raise refused("The gateway does not say up to which amount this can be done.", "amount")
+    if amount.currency != offer.maximum.currency:
+        sentence = f"The charge is in {offer.maximum.currency}, the request in {amount.currency}; ask again."
         raise refused(sentence, "currency")
-    if action.amount.minor <= 0:
+    if amount.minor <= 0:
         raise refused("The amount must be greater than zero.", "amount")
-    if offer.maximum < action.amount:
-        raise refused(f"{action.amount} was asked for and only {offer.maximum} is left.", "amount")
-    if not offer.is_partial and action.amount != offer.maximum:
-        raise refused("This gateway gives back the whole amount only.", "capabilities")
+    if offer.maximum < amount:
+        raise refused(f"{amount} was asked for and only {offer.maximum} is left.", "amount")
+    if not offer.is_partial and amount != offer.maximum:
+        raise refused("This gateway does it with the whole amount only.", "capabilities")
 
 
-def verdict_on(desk: Desk, run: RunFacts, request: ActionRequest, amount: Money, policy: Policy) -> Verdict:
+def verdict_on(desk: Desk, run: RunFacts, request: ActionRequest, amount: Money | None, policy: Policy) -> Verdict:
     """Evaluate the policy; raise Concluded on a refusal. "allowed" or "approval" come back."""
     earlier = _earlier(desk, run, request)
     if not request.is_again:
         _refuse_repetition(earlier, request, amount, run, policy)
-    own = [one for one in earlier if is_same_person(str(one.request.get("requester", "")), request.requester)]
-    today = sum(one.amount_minor or 0 for one in own if one.currency == amount.currency)
-    verdict = evaluate(policy, request, amount.minor, amount.currency, today)
+    today = 0 if amount is None else _asked_today(earlier, request, amount.currency)
+    minor, currency = (amount.minor, amount.currency) if amount is not None else (None, None)
+    verdict = evaluate(policy, request, minor, currency, today)
     if verdict.kind == "refused":
         raise refused(verdict.sentence, verdict.rule)
     return verdict
 
 
+def _asked_today(earlier: list[ActionRun], request: ActionRequest, currency: str) -> int:
+    """Minor units that this person asked for with this action in the last 24 hours."""
+    return sum(
+        one.amount_minor or 0
+        for one in earlier
+        if one.currency == currency
+        and one.request.get("action") == request.action
+        and is_same_person(str(one.request.get("requester", "")), request.requester)
+    )
+
+
 def _refuse_repetition(
-    earlier: list[ActionRun], request: ActionRequest, amount: Money, run: RunFacts, policy: Policy
+    earlier: list[ActionRun], request: ActionRequest, amount: Money | None, run: RunFacts, policy: Policy
 ) -> None:
     since = run.created_at - timedelta(minutes=policy.again_within_minutes)
     for one in earlier:
-        same = one.request.get("charge_id") == request.charge_id and one.request.get("account") == request.account
-        if same and one.created_at >= since and one.request.get("action") == request.action:
-            if not is_repetition(one, amount.minor):
+        same = all(one.request.get(name) == getattr(request, name) for name in ("account", "action", "object_id"))
+        if same and one.created_at >= since:
+            if not is_repetition(one, amount.minor if amount is not None else None):
                 continue
             when = f"{one.created_at:%H:%M} UTC ({one.state_name})"
             raise refused(f"The same was asked for at {when}; confirm that it is meant again.", "again_within_minutes")
 
 
 def _earlier(desk: Desk, run: RunFacts, request: ActionRequest) -> list[ActionRun]:
-    """Requests of this person, or on this charge, that were made before and not refused.
+    """Requests of this person, or on this object, that were made before and not refused.
 
     By order of creation, so that of two at once only the later one counts the other. One that asked for "all that is
     left" has no amount until it was judged, so it is waited for.
@@ -100,15 +145,19 @@ def _earlier(desk: Desk, run: RunFacts, request: ActionRequest) -> list[ActionRu
     deadline = time.monotonic() + WAIT_FOR_EARLIER_S
     while True:
         found = _found(desk, run, request)
-        if all(one.amount_minor is not None or one.is_finished for one in found):
+        if all(_is_judged(one) for one in found):
             return found
         if time.monotonic() > deadline:
             raise refused("An earlier request of yours is still being judged; ask again in a minute.", "daily")
         desk.sleep(0.2)
 
 
+def _is_judged(run: ActionRun) -> bool:
+    return run.amount_minor is not None or run.is_finished or not has_amount(str(run.request.get("action")))
+
+
 def _found(desk: Desk, run: RunFacts, request: ActionRequest) -> list[ActionRun]:
-    tags = [agent_tag(request.requester), f"charge:{request.charge_id}"]
+    tags = [agent_tag(request.requester), f"{request.object_kind}:{request.object_id}"]
     since = run.created_at - DAY
     return [
         one

@@ -1,22 +1,22 @@
-"""Reading at the gateway: a charge, or what came of an action. Reads change nothing, so they are simply tried again."""
+"""Reading at the gateway: an object, or what came of an action. Reads change nothing: they are tried again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from connectors.actions import Action
-from connectors.capabilities import ChargeState
+from connectors.actions import ACTIONS, Action
 from connectors.errors import (
-    ChargeUnknown,
     GatewayError,
     NotAccepted,
     NotAuthorised,
+    ObjectUnknown,
     OutcomeUnknown,
     Refused,
     UnexpectedShape,
 )
 from connectors.outcomes import LookedUp
+from connectors.states import ObjectState
 from counterfoil.requests import ActionRequest, gateway_key
 from flows.actions.conclusion import refused
 from flows.actions.desk import Desk
@@ -31,14 +31,15 @@ class Unreadable(Exception):
     """The gateway could not be read; the text says why. Nothing was sent by the reading."""
 
 
-def charge_at_gateway(desk: Desk, request: ActionRequest) -> ChargeState:
-    """Read the charge. Raises Concluded where there is none, or Unreadable."""
+def object_at_gateway(desk: Desk, request: ActionRequest) -> ObjectState:
+    """Read what the action is about. Raises Concluded where there is none, or Unreadable."""
     actor = desk.accounts.actor(request.account)
+    kind = ACTIONS[request.action].object_kind
     try:
-        return tried_again(desk, lambda: actor.charge_state(request.charge_id))
-    except ChargeUnknown:
-        sentence = f"{request.account} knows no charge {request.charge_id}; check the number and the account."
-        raise refused(sentence, "ChargeUnknown") from None
+        return tried_again(desk, lambda: actor.state_of(kind, request.object_id))
+    except ObjectUnknown:
+        sentence = f"{request.account} knows no {kind} {request.object_id}; check the number and the account."
+        raise refused(sentence, "ObjectUnknown") from None
 
 
 def looked_up(desk: Desk, action: Action) -> LookedUp | None:

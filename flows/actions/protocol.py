@@ -1,6 +1,6 @@
 """The protocol of an action, from a signed request to its conclusion. Plain code; `carry_out` is the flow around it.
 
-verify -> policy -> (approval) -> lock the charge -> read it -> look up: done already? -> journal -> perform -> journal
+verify -> policy -> (approval) -> lock the object -> read it -> look up: done already? -> journal -> perform -> journal
 
 Every order of these steps was chosen for the process that is killed between two of them. See DECISIONS.md.
 """
@@ -11,8 +11,10 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from connectors.actions import Refund
-from connectors.capabilities import ChargeState
+from connectors.actions import Action, MoneyAction, has_amount
+from connectors.money import Money
+from connectors.offers import Offer
+from connectors.states import ObjectState
 from counterfoil.action_runs import AMOUNT_LABEL, CURRENCY_LABEL
 from counterfoil.approvals import Preview
 from counterfoil.policy import Policy, Verdict
@@ -20,11 +22,11 @@ from counterfoil.requests import REQUEST_ID, ActionRequest
 from counterfoil.settings import SettingsInvalid
 from flows.actions.admission import RunFacts, admitted, history_of
 from flows.actions.approval import decided
-from flows.actions.charge_lock import charge_lock
 from flows.actions.conclusion import AwaitsApproval, Concluded, Conclusion, concluded_from, refused
 from flows.actions.desk import Desk
-from flows.actions.judgement import check_charge, money_of, refund_of, verdict_on
-from flows.actions.looking import Unreadable, charge_at_gateway, looked_up
+from flows.actions.judgement import action_of, check_object, money_of, verdict_on
+from flows.actions.looking import Unreadable, looked_up, object_at_gateway
+from flows.actions.object_lock import object_lock
 from flows.actions.reread import read_again
 from flows.actions.sending import Sending
 
@@ -56,8 +58,9 @@ def known_id(payload: Any) -> str:
 
 def _acted(desk: Desk, run: RunFacts, request: ActionRequest, policy: Policy) -> Conclusion | AwaitsApproval:
     amount = money_of(request, run)
-    verdict = verdict_on(desk, run, request, amount, policy) if amount is not None and not run.is_rerun else None
-    with charge_lock(desk.paths.var / "locks", request.account, request.charge_id, desk.sleep):
+    is_known = amount is not None or not has_amount(request.action)
+    verdict = verdict_on(desk, run, request, amount, policy) if is_known and not run.is_rerun else None
+    with object_lock(desk.paths.var / "locks", request.account, request.object_id, desk.sleep):
         answer = _decided_at_gateway(desk, run, request, policy, verdict)
     if isinstance(answer, Conclusion) and answer.name in ("Done", "Pending", "Failed later"):
         read_again(desk, request, answer)
@@ -69,14 +72,14 @@ def _decided_at_gateway(
 ) -> Conclusion | AwaitsApproval:
     first_sent_at = _first_sent_at(desk, request) if run.is_rerun else None
     try:
-        state = charge_at_gateway(desk, request)
-        action = refund_of(request, state, money_of(request, run))
+        state = object_at_gateway(desk, request)
+        action = action_of(request, state, money_of(request, run))
         # Read first, then looked up: a refund of ours that lands in between is found, not mistaken for a stranger's.
-        found = looked_up(desk, action)
+        found = looked_up(desk, action) if first_sent_at is not None or not _is_goal(desk, action) else None
     except Unreadable as error:
         return _unreadable(error, first_sent_at)
     if found is not None:
-        return _told(desk, run, concluded_from(found, request.charge_id))
+        return _told(desk, run, concluded_from(found, action))
     if run.is_rerun:
         _check_history(desk, run, first_sent_at)
     try:
@@ -92,22 +95,28 @@ def _told(desk: Desk, run: RunFacts, conclusion: Conclusion) -> Conclusion:
     return replace(conclusion, sentence=f"{conclusion.sentence} The stop that was asked for came too late.")
 
 
+def _is_goal(desk: Desk, action: Action) -> bool:
+    """Then the object's state alone cannot tell whether this request or somebody else brought it about."""
+    return desk.accounts.gateway(action.account).capabilities.actions[action.name].is_goal
+
+
 def _judged(
     desk: Desk,
     run: RunFacts,
     request: ActionRequest,
     policy: Policy,
     verdict: Verdict | None,
-    state: ChargeState,
-    action: Refund,
+    state: ObjectState,
+    action: Action,
     first_sent_at: datetime | None,
 ) -> Conclusion | AwaitsApproval:
     capabilities = desk.accounts.gateway(request.account).capabilities
-    check_charge(action, state, capabilities, policy.actions_of(request.role), desk)
+    offer = check_object(action, request, state, capabilities, policy, desk)
     _fix_amount(desk, run, request, action)
-    verdict = verdict or verdict_on(desk, run, request, action.amount, policy)
+    amount = action.amount if isinstance(action, MoneyAction) else None
+    verdict = verdict or verdict_on(desk, run, request, amount, policy)
     if verdict.kind == "approval":
-        waits = decided(desk, run, request, policy, _preview(run, request, action, state))
+        waits = decided(desk, run, request, policy, _preview(run, request, amount, offer))
         if waits is not None:
             return waits
     return Sending(desk, run, action, capabilities.actions[action.name], first_sent_at).send()
@@ -156,23 +165,25 @@ def _first_sent_at(desk: Desk, request: ActionRequest) -> datetime | None:
     return sent
 
 
-def _fix_amount(desk: Desk, run: RunFacts, request: ActionRequest, action: Refund) -> None:
+def _fix_amount(desk: Desk, run: RunFacts, request: ActionRequest, action: Action) -> None:
     """ "All that is left" is read once and kept, so that a second try asks for the same."""
-    if request.amount_minor is None and AMOUNT_LABEL not in run.labels:
+    if isinstance(action, MoneyAction) and request.amount_minor is None and AMOUNT_LABEL not in run.labels:
         fixed = {AMOUNT_LABEL: action.amount.minor, CURRENCY_LABEL: action.amount.currency}
         desk.queue.add_labels(run.run_id, fixed)
 
 
-def _preview(run: RunFacts, request: ActionRequest, action: Refund, state: ChargeState) -> Preview:
+def _preview(run: RunFacts, request: ActionRequest, amount: Money | None, offer: Offer) -> Preview:
     return Preview(
         run_id=run.run_id,
         request_id=request.request_id,
         action=request.action,
         account=request.account,
-        charge_id=request.charge_id,
-        amount_minor=action.amount.minor,
-        currency=action.amount.currency,
-        left_minor=state.left.minor,
+        object_kind=request.object_kind,
+        object_id=request.object_id,
+        amount_minor=amount.minor if amount is not None else None,
+        currency=amount.currency if amount is not None else None,
+        maximum_minor=offer.maximum.minor if offer.maximum is not None else None,
+        details=request.details,
         requester=request.requester,
         role=request.role,
         reason_code=request.reason_code,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.actions import ACTIONS
 from connectors.errors import GatewayError
 from counterfoil.requests import ActionRequest
 from flows.actions.conclusion import Conclusion
@@ -10,14 +11,16 @@ from warehouse.landing import LandingWriter
 
 
 def read_again(desk: Desk, request: ActionRequest, conclusion: Conclusion) -> str:
-    """Land the charge and the refund as they stand now; return "" or the reason why that has to wait.
+    """Land the object and what the action made as they stand now; return "" or the reason why that has to wait.
 
     It is no part of the action: what fails here is read by the next pull.
     """
     gateway = desk.accounts.gateway(request.account)
-    wanted = [(gateway.charge_resource, request.charge_id)]
-    if conclusion.gateway_reference:
-        wanted.append((gateway.refund_resource, conclusion.gateway_reference))
+    changed = gateway.resource_of.get(ACTIONS[request.action].object_kind)
+    made = gateway.made_by.get(request.action)
+    wanted = [(changed, request.object_id)] if changed else []
+    if made and conclusion.gateway_reference:
+        wanted.append((made, conclusion.gateway_reference))
     try:
         for resource, object_id in wanted:
             _land(desk, request.account, resource, object_id)

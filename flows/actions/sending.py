@@ -1,11 +1,11 @@
-"""The one place that asks a gateway to move money: once, and where the answer was lost, never without looking first."""
+"""The one place that asks a gateway to act: once, and where the answer was lost, never without looking first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.actions import Refund
+from connectors.actions import Action, MoneyAction
 from connectors.capabilities import Capability
 from connectors.errors import NotAccepted, NotAuthorised, OutcomeUnknown, Refused, UnexpectedShape, Unsupported
 from connectors.outcomes import Done, Failed, Pending
@@ -28,7 +28,7 @@ class Sending:
 
     desk: Desk
     run: RunFacts
-    action: Refund
+    action: Action
     capability: Capability
     first_sent_at: datetime | None
     last_trouble: str = ""
@@ -36,7 +36,7 @@ class Sending:
     def send(self) -> Conclusion:
         """Ask until there is an answer, or until asking again is no longer safe. Raises Concluded on a stop."""
         for number in range(1, ATTEMPTS + 1):
-            if self.first_sent_at is not None and not self._key_lives():
+            if self.first_sent_at is not None and not self._may_be_sent_again():
                 return self._pending("it is too long ago for sending it again to be safe")
             self._check_leave()
             conclusion = self._attempt(number)
@@ -106,19 +106,23 @@ class Sending:
         return Conclusion("Refused", f"The gateway refused: {error} Nothing moved.", type(error).__name__)
 
     def _concluded(self, outcome: Done | Pending | Failed) -> Conclusion:
-        conclusion = concluded_from(outcome, self.action.charge_id)
+        conclusion = concluded_from(outcome, self.action)
         faults.point("before_outcome")
         self._journal("outcome", conclusion.detail())
         faults.point("after_outcome")
         return conclusion
 
     def _pending(self, why: str) -> Conclusion:
-        sentence = f"It is not known yet whether {self.action.amount} moved: {why}. It is looked up until it is known."
+        what = f"{self.action.amount} moved" if isinstance(self.action, MoneyAction) else "it took effect"
+        sentence = f"It is not known yet whether {what}: {why}. It is looked up until it is known."
         conclusion = Conclusion("Pending", f"{sentence} {self.last_trouble}".strip(), "OutcomeUnknown")
         self._journal("outcome", conclusion.detail())
         return conclusion
 
-    def _key_lives(self) -> bool:
+    def _may_be_sent_again(self) -> bool:
+        """After a look-up that found nothing: while the gateway's key lives, or where asking twice changes nothing."""
+        if self.capability.is_goal:
+            return True
         lives, since = self.capability.key_lives, self.first_sent_at
         return lives is not None and since is not None and self.desk.now() - since < lives - KEY_MARGIN
 
@@ -144,12 +148,13 @@ class LeaseLost(RuntimeError):
     """Another worker may own the run by now; it is left as it is for that one."""
 
 
-def _of(action: Refund) -> dict[str, object]:
+def _of(action: Action) -> dict[str, object]:
     return {
         "action": action.name,
         "account": action.account,
-        "charge_id": action.charge_id,
-        "amount_minor": action.amount.minor,
-        "currency": action.amount.currency,
+        "object_kind": action.object_kind,
+        "object_id": action.object_id,
+        "amount_minor": action.amount.minor if isinstance(action, MoneyAction) else None,
+        "currency": action.amount.currency if isinstance(action, MoneyAction) else None,
         "idempotency_key": gateway_key(action.request_id),
     }

@@ -19,9 +19,9 @@ from counterfoil.requests import ActionRequest, RequestInvalid, SignatureInvalid
 from counterfoil.signing_keys import public_keys
 from flows.actions.conclusion import Concluded, Conclusion, concluded_from
 from flows.actions.desk import Desk
-from flows.actions.judgement import refund_of
+from flows.actions.judgement import action_of
 from flows.actions.late_failures import done_but_failed
-from flows.actions.looking import Unreadable, charge_at_gateway, looked_up
+from flows.actions.looking import Unreadable, looked_up, object_at_gateway
 from flows.actions.protocol import known_id
 from flows.actions.reread import read_again
 
@@ -112,7 +112,7 @@ def settled_outcome(
     if request.amount_minor is not None and request.currency is not None:
         amount = Money(request.amount_minor, request.currency)
     try:
-        action = refund_of(request, charge_at_gateway(desk, request), amount)
+        action = action_of(request, object_at_gateway(desk, request), amount)
     except Concluded as stop:
         return stop.conclusion
     found = looked_up(desk, action)
@@ -121,9 +121,9 @@ def settled_outcome(
         found = looked_up(desk, action)
         if found is None:
             minutes = settle_time.total_seconds() / 60
-            sentence = f"The gateway shows no trace of it after {minutes:g} minutes; nothing moved."
+            sentence = f"The gateway shows no trace of it after {minutes:g} minutes; nothing was done."
             return Conclusion("Refused", sentence, "NoTrace")
-    return concluded_from(found or Pending("The gateway shows no trace of it yet; it is looked up."), request.charge_id)
+    return concluded_from(found or Pending("The gateway shows no trace of it yet; it is looked up."), action)
 
 
 def queue_settling(desk: Desk, run: ActionRun, number: int) -> int:

@@ -30,11 +30,11 @@ def test_an_approved_request_is_carried_out_once(stand: Stand) -> None:
     run, preview = waiting(stand)
     assert "waits for the approval of a lead" in run.sentence
     assert (preview.amount_minor, preview.currency) == (AMOUNT, "EUR")
-    assert stand.refunds(preview.charge_id) == []
+    assert stand.refunds(preview.object_id) == []
     approval = stand.approval(preview)
     stand.queue.approve(run.run_id, approval, sign_approval(approval, stand.key))
     assert stand.finished(run.run_id).state_name == "Done"
-    assert [refund["amount"] for refund in stand.refunds(preview.charge_id)] == [AMOUNT]
+    assert [refund["amount"] for refund in stand.refunds(preview.object_id)] == [AMOUNT]
     with pytest.raises(NotWaiting):
         stand.queue.approve(run.run_id, approval, sign_approval(approval, stand.key))
 
@@ -45,7 +45,7 @@ def test_a_denied_request_is_refused_with_the_comment(stand: Stand) -> None:
     stand.queue.deny(run.run_id, denial, sign_approval(denial, stand.key))
     ended = stand.finished(run.run_id)
     assert (ended.state_name, ended.sentence) == ("Refused", "lena denied it: Ask the customer first.")
-    assert stand.refunds(preview.charge_id) == []
+    assert stand.refunds(preview.object_id) == []
 
 
 def test_the_requester_cannot_approve_under_another_spelling(stand: Stand) -> None:
@@ -57,7 +57,7 @@ def test_the_requester_cannot_approve_under_another_spelling(stand: Stand) -> No
             stand.queue.approve(run.run_id, own, sign_approval(own, stand.key))
     own = stand.approval(preview, approver=preview.requester.upper())
     assert "of their own" in decided_past_the_queue(stand, own, sign_approval(own, stand.key)).sentence
-    assert stand.refunds(preview.charge_id) == []
+    assert stand.refunds(preview.object_id) == []
 
 
 def test_an_approval_of_something_else_does_not_count(stand: Stand) -> None:
@@ -65,7 +65,7 @@ def test_an_approval_of_something_else_does_not_count(stand: Stand) -> None:
     other = stand.approval(replace(preview, amount_minor=AMOUNT - 1))
     ended = decided_past_the_queue(stand, other, sign_approval(other, stand.key))
     assert ended.sentence == "It was resumed without a valid approval of what would be done; nothing was sent."
-    assert stand.refunds(preview.charge_id) == []
+    assert stand.refunds(preview.object_id) == []
 
 
 @pytest.mark.parametrize("case", ["unsigned", "not a lead", "another run", "in the future"])
@@ -77,7 +77,7 @@ def test_an_approval_that_does_not_hold_sends_nothing(stand: Stand, case: str) -
     signature = "AAAA" if case == "unsigned" else sign_approval(approval, stand.key)
     ended = decided_past_the_queue(stand, approval, signature, preview.run_id)
     assert ended.state_name == "Refused"
-    assert stand.refunds(preview.charge_id) == []
+    assert stand.refunds(preview.object_id) == []
 
 
 def test_a_run_that_is_resumed_through_the_api_is_refused(stand: Stand) -> None:
@@ -85,7 +85,7 @@ def test_a_run_that_is_resumed_through_the_api_is_refused(stand: Stand) -> None:
     stand.queue.resume(run.run_id)
     ended = stand.finished(run.run_id)
     assert (ended.state_name, "without a valid approval" in ended.sentence) == ("Refused", True)
-    assert stand.refunds(preview.charge_id) == []
+    assert stand.refunds(preview.object_id) == []
 
 
 def decided_past_the_queue(stand: Stand, approval: Approval, signature: str, run_id: str = "") -> ActionRun:

@@ -17,7 +17,7 @@ def test_what_waits_in_the_queue_is_cancelled_at_once(bare_stand: Stand) -> None
     with bare_stand.worker():
         other = bare_stand.submit(bare_stand.wish(bare_stand.charge()))
         assert bare_stand.finished(other).state_name == "Done", "the worker took the later one"
-    assert bare_stand.refunds(wish.charge_id) == []
+    assert bare_stand.refunds(wish.object_id) == []
 
 
 def test_a_running_action_is_stopped_before_the_gateway_is_asked(stand: Stand) -> None:

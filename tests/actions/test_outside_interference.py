@@ -33,7 +33,7 @@ def test_a_signature_of_another_key_is_refused(stand: Stand) -> None:
     forged = sign_request(wish, Ed25519PrivateKey.generate())
     run = made_by_hand(stand, {"request": asdict(wish), "signature": forged}, wish.request_id)
     assert run.state_name == "Refused"
-    assert stand.refunds(wish.charge_id) == []
+    assert stand.refunds(wish.object_id) == []
 
 
 def test_a_changed_amount_breaks_the_signature(stand: Stand) -> None:
@@ -42,7 +42,7 @@ def test_a_changed_amount_breaks_the_signature(stand: Stand) -> None:
     changed = asdict(replace(wish, amount_minor=900))
     run = made_by_hand(stand, {"request": changed, "signature": signature}, wish.request_id)
     assert run.state_name == "Refused"
-    assert stand.refunds(wish.charge_id) == []
+    assert stand.refunds(wish.object_id) == []
 
 
 def test_a_signed_request_copied_into_a_second_run_is_refused(stand: Stand) -> None:
@@ -51,7 +51,7 @@ def test_a_signed_request_copied_into_a_second_run_is_refused(stand: Stand) -> N
     run = made_by_hand(stand, {"request": asdict(wish), "signature": sign_request(wish, stand.key)})
     assert run.state_name == "Refused"
     assert "copy of a request" in run.sentence
-    assert len(stand.refunds(wish.charge_id)) == 1
+    assert len(stand.refunds(wish.object_id)) == 1
 
 
 @pytest.mark.parametrize("request_", [None, [], "refund all", {"request_id": {"a": 1}}, {"x" * 1000: "y" * 100_000}])

@@ -42,7 +42,7 @@ def test_a_refund_that_fails_later_is_reported(stand: Stand) -> None:
     stand.sandbox.control("POST", "settle", {"refund": first.gateway_reference, "outcome": "failed"})
     now = settled(stand, first)
     assert now.state_name == "Failed later"
-    assert "did not reach the customer" in now.sentence
+    assert "failed at the gateway" in now.sentence
 
 
 def settled(stand: Stand, first: ActionRun) -> ActionRun:

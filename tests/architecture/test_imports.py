@@ -20,7 +20,8 @@ MAY_IMPORT = {
 }
 VOCABULARY = {
     "connectors.money", "connectors.currencies", "connectors.actions", "connectors.outcomes", "connectors.capabilities",
-    "connectors.errors", "connectors.gateway", "connectors.registry",
+    "connectors.errors", "connectors.gateway", "connectors.offers", "connectors.registry", "connectors.requested",
+    "connectors.states",
 }  # fmt: skip
 """What dashboards may use of the connectors; a gateway's client is not among it."""
 

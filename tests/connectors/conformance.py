@@ -21,14 +21,13 @@ import orjson
 import pytest
 
 from connectors.actions import Refund
-from connectors.capabilities import which_actions
 from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
     BadSignature,
     ChargeDisputed,
-    ChargeUnknown,
     NotAuthorised,
+    ObjectUnknown,
     OutcomeUnknown,
     RateLimited,
     Refused,
@@ -37,7 +36,9 @@ from connectors.errors import (
 )
 from connectors.gateway import AccountAccess, Actor, Delivery, Gateway
 from connectors.money import Money
+from connectors.offers import which_actions
 from connectors.outcomes import Done, Failed, Pending
+from connectors.states import ChargeState
 
 LOST_ANSWERS = ("timeout_after", "drop_after", "error_after", "malformed")
 NEVER_ARRIVED = ("timeout_before", "drop_before")
@@ -92,27 +93,27 @@ class Conformance:
     def test_what_is_offered_can_be_done_and_no_more(self, scene: Scene, actor: Actor) -> None:
         charge = scene.charge()
         offers = which_actions(
-            actor.charge_state(charge), scene.gateway.capabilities, frozenset({"refund"}), now=datetime.now(UTC)
+            _state(actor, charge), scene.gateway.capabilities, frozenset({"refund"}), now=datetime.now(UTC)
         )
         (offer,) = [offer for offer in offers if offer.action == "refund"]
         assert offer.maximum is not None
         _perform(actor, _refund(scene, charge, offer.maximum))
         assert scene.refunded(charge) == offer.maximum
-        assert actor.charge_state(charge).left.minor == 0
+        assert _state(actor, charge).left.minor == 0
         with pytest.raises((AlreadyRefunded, AmountTooHigh)):
             _perform(actor, _refund(scene, charge, _some(offer.maximum)))
         assert scene.refunded(charge) == offer.maximum
 
     def test_more_than_is_left_is_refused(self, scene: Scene, actor: Actor) -> None:
         charge = scene.charge()
-        left = actor.charge_state(charge).left
+        left = _state(actor, charge).left
         with pytest.raises(AmountTooHigh):
             _perform(actor, _refund(scene, charge, left + _some(left)))
         assert scene.refunded(charge).minor == 0
 
     def test_two_parts_are_two_refunds_and_one_key_is_one(self, scene: Scene, actor: Actor) -> None:
         charge = scene.charge()
-        part = _some(actor.charge_state(charge).left)
+        part = _some(_state(actor, charge).left)
         first, second = _refund(scene, charge, part), _refund(scene, charge, part)
         done = [_perform(actor, each) for each in (first, second, first)]
         assert done[0] == done[2] != done[1]
@@ -121,7 +122,7 @@ class Conformance:
 
     def test_a_disputed_charge_keeps_its_money(self, scene: Scene, actor: Actor) -> None:
         charge = scene.disputed_charge()
-        state, before = actor.charge_state(charge), scene.refunded(charge)
+        state, before = _state(actor, charge), scene.refunded(charge)
         assert state.is_disputed
         with pytest.raises(ChargeDisputed):
             _perform(actor, _refund(scene, charge, _some(state.captured)))
@@ -129,9 +130,9 @@ class Conformance:
 
     def test_what_nobody_knows_is_unknown_and_has_no_outcome(self, scene: Scene, actor: Actor) -> None:
         nobody = _refund(scene, "no_such_charge", Money(500, "EUR"))
-        with pytest.raises(ChargeUnknown):
-            actor.charge_state("no_such_charge")
-        with pytest.raises(ChargeUnknown):
+        with pytest.raises(ObjectUnknown):
+            _state(actor, "no_such_charge")
+        with pytest.raises(ObjectUnknown):
             _perform(actor, nobody)
         assert actor.look_up(nobody, idempotency_key="gone") is None
 
@@ -143,7 +144,7 @@ class Conformance:
             _perform(actor, wanted)
         found = actor.look_up(wanted, idempotency_key="gone")
         assert isinstance(found, Done)
-        assert found.amount == wanted.amount == scene.refunded(wanted.charge_id)
+        assert found.amount == wanted.amount == scene.refunded(wanted.object_id)
 
     @pytest.mark.parametrize("kind", NEVER_ARRIVED)
     def test_what_never_arrived_is_unknown_and_not_found(self, scene: Scene, actor: Actor, kind: str) -> None:
@@ -152,14 +153,14 @@ class Conformance:
         with pytest.raises(OutcomeUnknown):
             _perform(actor, wanted)
         assert actor.look_up(wanted, idempotency_key="gone") is None
-        assert scene.refunded(wanted.charge_id).minor == 0
+        assert scene.refunded(wanted.object_id).minor == 0
 
     def test_too_many_requests_are_not_an_outcome(self, scene: Scene, actor: Actor) -> None:
         wanted = _part(scene, actor)
         scene.fault("rate_limited")
         with pytest.raises(RateLimited):
             _perform(actor, wanted)
-        assert scene.refunded(wanted.charge_id).minor == 0
+        assert scene.refunded(wanted.object_id).minor == 0
         assert isinstance(_perform(actor, wanted), Done)
 
     def test_nobody_there_means_that_nothing_was_sent(self, scene: Scene) -> None:
@@ -175,7 +176,7 @@ class Conformance:
         charge = scene.slow_charge()
         if charge is None:
             pytest.skip("this gateway has no refund that is pending first")
-        wanted = _refund(scene, charge, _some(actor.charge_state(charge).left))
+        wanted = _refund(scene, charge, _some(_state(actor, charge).left))
         pending = _perform(actor, wanted)
         assert isinstance(pending, Pending)
         assert pending.gateway_reference is not None
@@ -224,7 +225,7 @@ class Conformance:
 
     def test_nothing_and_less_than_nothing_are_refused(self, scene: Scene, actor: Actor) -> None:
         charge = scene.charge()
-        currency = actor.charge_state(charge).captured.currency
+        currency = _state(actor, charge).captured.currency
         for minor in (0, -500):
             with pytest.raises(Refused):
                 _perform(actor, _refund(scene, charge, Money(minor, currency)))
@@ -232,12 +233,24 @@ class Conformance:
 
 
 def _refund(scene: Scene, charge_id: str, amount: Money) -> Refund:
-    return Refund(scene.access.account, charge_id, amount, "requested_by_customer", f"req_{uuid4().hex}")
+    return Refund(
+        account=scene.access.account,
+        object_id=charge_id,
+        amount=amount,
+        reason_code="requested_by_customer",
+        request_id=f"req_{uuid4().hex}",
+    )
 
 
 def _part(scene: Scene, actor: Actor) -> Refund:
     charge = scene.charge()
-    return _refund(scene, charge, _some(actor.charge_state(charge).left))
+    return _refund(scene, charge, _some(_state(actor, charge).left))
+
+
+def _state(actor: Actor, charge_id: str) -> ChargeState:
+    state = actor.state_of("charge", charge_id)
+    assert isinstance(state, ChargeState)
+    return state
 
 
 def _some(amount: Money) -> Money:

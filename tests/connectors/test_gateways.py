@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 
 import pytest
 
+from connectors.actions import ACTIONS
 from connectors.registry import GROUP, GatewayUnknown, gateway, gateway_of
 
 NAMES = sorted(entry.name for entry in entry_points(group=GROUP))
@@ -15,7 +16,9 @@ NAMES = sorted(entry.name for entry in entry_points(group=GROUP))
 def test_charges_and_refunds_are_among_the_resources(name: str) -> None:
     found = gateway(name)
     resources = {resource.name for resource in found.resources}
-    assert {found.charge_resource, found.refund_resource} <= resources
+    assert {*found.resource_of.values(), *found.made_by.values()} <= resources
+    assert {"charge"} <= set(found.resource_of)
+    assert set(found.made_by) <= set(ACTIONS)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -23,6 +26,7 @@ def test_every_absent_action_has_a_reason_and_is_not_offered(name: str) -> None:
     capabilities = gateway(name).capabilities
     assert capabilities.gateway == name
     assert all(reason.endswith(".") for reason in capabilities.absent.values())
+    assert set(capabilities.absent) | set(capabilities.actions) <= set(ACTIONS)
     assert not set(capabilities.absent) & set(capabilities.actions)
 
 

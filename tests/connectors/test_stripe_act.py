@@ -14,8 +14,8 @@ from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
     ChargeDisputed,
-    ChargeUnknown,
     NotAuthorised,
+    ObjectUnknown,
     OutcomeUnknown,
     Refused,
     RequestInvalid,
@@ -43,7 +43,9 @@ CHARGE: dict[str, Any] = {
 
 
 def refund(charge_id: str, amount: Money, reason: str = "requested_by_customer") -> Refund:
-    return Refund("stripe/eu", charge_id, amount, reason, f"req_{uuid4().hex}")
+    return Refund(
+        account="stripe/eu", object_id=charge_id, amount=amount, reason_code=reason, request_id=f"req_{uuid4().hex}"
+    )
 
 
 def perform(actor: StripeActor, action: Refund) -> Done | Pending:
@@ -86,7 +88,7 @@ def test_more_than_is_left_is_refused_and_nothing_moves(actor: StripeActor, till
 def test_the_same_key_again_answers_the_same_and_moves_nothing_more(actor: StripeActor, till: Till) -> None:
     wanted = refund(till.take()["id"], Money(70, "EUR"))
     assert perform(actor, wanted) == perform(actor, wanted)
-    assert till.refunded(wanted.charge_id) == 70
+    assert till.refunded(wanted.object_id) == 70
 
 
 def test_several_threads_with_one_key_move_the_money_once(actor: StripeActor, till: Till) -> None:
@@ -101,7 +103,7 @@ def test_several_threads_with_one_key_move_the_money_once(actor: StripeActor, ti
     with ThreadPoolExecutor(6) as pool:
         answers = {answer for answer in pool.map(one, range(6)) if answer is not None}
     assert answers == {actor.look_up(wanted, idempotency_key="x")}
-    assert till.refunded(wanted.charge_id) == 70
+    assert till.refunded(wanted.object_id) == 70
 
 
 def test_the_same_key_with_another_amount_is_a_mistake_of_ours(actor: StripeActor, till: Till) -> None:
@@ -109,7 +111,7 @@ def test_the_same_key_with_another_amount_is_a_mistake_of_ours(actor: StripeActo
     perform(actor, wanted)
     with pytest.raises(RequestInvalid, match="other parameters"):
         actor.perform(replace(wanted, amount=Money(71, "EUR")), idempotency_key=f"cf_{wanted.request_id}")
-    assert till.refunded(wanted.charge_id) == 70
+    assert till.refunded(wanted.object_id) == 70
 
 
 def test_a_disputed_charge_is_refused(actor: StripeActor, till: Till) -> None:
@@ -158,9 +160,9 @@ def test_a_charge_of_before_2020_counts_as_captured_whole() -> None:
 
 def test_an_unknown_charge_is_unknown_everywhere(actor: StripeActor) -> None:
     wanted = refund("ch_3NoSuchCharge", Money(1, "EUR"))
-    with pytest.raises(ChargeUnknown):
+    with pytest.raises(ObjectUnknown):
         actor.charge_state("ch_3NoSuchCharge")
-    with pytest.raises(ChargeUnknown):
+    with pytest.raises(ObjectUnknown):
         perform(actor, wanted)
     assert actor.look_up(wanted, idempotency_key="x") is None
 
@@ -240,7 +242,7 @@ def test_a_refund_that_fails_later_is_found_as_failed(actor: StripeActor, till: 
     failed = actor.look_up(wanted, idempotency_key="x")
     assert isinstance(failed, Failed)
     assert "No money went back" in failed.reason
-    assert till.refunded(wanted.charge_id) == 0
+    assert till.refunded(wanted.object_id) == 0
 
 
 @pytest.mark.parametrize(
@@ -252,7 +254,7 @@ def test_only_reasons_that_stripe_knows_are_given_to_it(
 ) -> None:
     wanted = refund(till.take()["id"], Money(10, "EUR"), ours)
     perform(actor, wanted)
-    (made,) = actor._every("refunds", wanted.charge_id)
+    (made,) = actor._every("refunds", wanted.object_id)
     assert made["reason"] == stripes
     assert made["metadata"] == {"counterfoil_request_id": wanted.request_id, "counterfoil_reason": ours}
 

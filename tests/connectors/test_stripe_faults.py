@@ -14,10 +14,10 @@ from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
     ChargeDisputed,
-    ChargeUnknown,
     Declined,
     GatewayError,
     NotAuthorised,
+    ObjectUnknown,
     OutcomeUnknown,
     RateLimited,
     Refused,
@@ -49,7 +49,7 @@ def test_a_refund_whose_answer_was_lost_is_unknown_and_then_found_once(
     found = actor.look_up(wanted, idempotency_key="x")
     assert isinstance(found, Done)
     assert found.amount == Money(60, "USD")
-    assert till.refunded(wanted.charge_id) == 60
+    assert till.refunded(wanted.object_id) == 60
 
 
 @pytest.mark.parametrize("kind", UNKNOWN_BEFORE)
@@ -59,7 +59,7 @@ def test_a_refund_that_may_have_been_lost_on_its_way_is_unknown_too(actor: Strip
     with pytest.raises(OutcomeUnknown):
         perform(actor, wanted)
     assert actor.look_up(wanted, idempotency_key="x") is None
-    assert till.refunded(wanted.charge_id) == 0
+    assert till.refunded(wanted.object_id) == 0
 
 
 @pytest.mark.parametrize("kind", ["timeout_before", "drop_before"])
@@ -69,7 +69,7 @@ def test_a_request_that_never_arrived_can_be_sent_again_with_its_key(actor: Stri
     with pytest.raises(OutcomeUnknown):
         perform(actor, wanted)
     assert isinstance(perform(actor, wanted), Done)
-    assert till.refunded(wanted.charge_id) == 60
+    assert till.refunded(wanted.object_id) == 60
 
 
 def test_a_failure_that_stripe_remembers_under_the_key_says_that_the_key_is_spent(
@@ -82,7 +82,7 @@ def test_a_failure_that_stripe_remembers_under_the_key_says_that_the_key_is_spen
     with pytest.raises(OutcomeUnknown) as again:
         perform(actor, wanted)
     assert (first.value.code, again.value.code) == (None, KEY_SPENT)
-    assert till.refunded(wanted.charge_id) == 0
+    assert till.refunded(wanted.object_id) == 0
     assert isinstance(actor.perform(wanted, idempotency_key=f"cf_{wanted.request_id}_2"), Done)
 
 
@@ -92,7 +92,7 @@ def test_nothing_is_repeated_behind_the_callers_back(actor: StripeActor, till: T
     with pytest.raises(RateLimited) as raised:
         perform(actor, wanted)
     assert raised.value.retry_after_s == 7
-    assert till.refunded(wanted.charge_id) == 0
+    assert till.refunded(wanted.object_id) == 0
     assert isinstance(perform(actor, wanted), Done)
 
 
@@ -137,7 +137,7 @@ REFUSALS: list[tuple[int, dict[str, Any], type[GatewayError]]] = [
     (401, {}, NotAuthorised),
     (402, {"code": "card_declined"}, Declined),
     (403, {}, NotAuthorised),
-    (404, {"code": "resource_missing"}, ChargeUnknown),
+    (404, {"code": "resource_missing"}, ObjectUnknown),
     (409, {"code": "idempotency_key_in_use"}, OutcomeUnknown),
     (424, {}, OutcomeUnknown),
     (429, {"code": "lock_timeout"}, RateLimited),

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.capabilities import Capabilities, Capability, ChargeState, which_actions
+from connectors.capabilities import Capabilities, Capability
 from connectors.gateways.stripe.capabilities import CAPABILITIES
 from connectors.money import Money
+from connectors.offers import which_actions
+from connectors.states import ChargeState
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ANYTHING = frozenset({"refund"})
@@ -58,16 +60,18 @@ def test_a_role_without_the_permission_is_told_so_first() -> None:
 
 @pytest.mark.parametrize(("age", "is_offered"), [(180, True), (181, False)])
 def test_a_gateways_window_closes_the_day_after(age: int, is_offered: bool) -> None:
-    narrow = Capability("refund", True, True, timedelta(days=180), None, True)
+    narrow = Capability(
+        action="refund", is_partial=True, is_repeatable=True, within=timedelta(days=180), is_looked_up=True
+    )
     charge = replace(CHARGE, created_at=NOW - timedelta(days=age))
     (offer,) = which_actions(charge, Capabilities("x", {"refund": narrow}), ANYTHING, now=NOW)
     assert offer.is_offered is is_offered
 
 
 def test_what_a_gateway_lacks_is_listed_with_the_reason() -> None:
-    lacking = replace(CAPABILITIES, absent={"pause": "Stripe has no such thing."})
+    lacking = replace(CAPABILITIES, absent={"authorize": "Stripe has no such thing."})
     offers = {offer.action: offer for offer in which_actions(CHARGE, lacking, ANYTHING, now=NOW)}
-    assert offers["pause"].reason == "Stripe has no such thing."
+    assert offers["authorize"].reason == "Stripe has no such thing."
     assert offers["refund"].is_offered
 
 

@@ -26,7 +26,7 @@ POLICY = load_policy(FILE)
         ({"role": "lead"}, 150_000, "EUR", 0, "allowed", ""),
         ({"role": "auditor"}, 1, "EUR", 0, "refused", "roles.auditor.refund"),
         ({"role": "root"}, 1, "EUR", 0, "refused", "roles.root.refund"),
-        ({"action": "void"}, 1, "EUR", 0, "refused", "roles.agent.void"),
+        ({"action": "authorize"}, 1, "EUR", 0, "refused", "roles.agent.authorize"),
         ({"reason_code": "because"}, 1, "EUR", 0, "refused", "reasons"),
         ({"reason_text": "  "}, 1, "EUR", 0, "refused", "is_text_required"),
     ],

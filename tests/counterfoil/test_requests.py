@@ -27,7 +27,8 @@ KEY = Ed25519PrivateKey.generate()
 
 def a_request(**changes: Any) -> ActionRequest:
     request = ActionRequest(
-        request_id=new_request_id(), action="refund", account="stripe/eu", charge_id="ch_1", amount_minor=100,
+        request_id=new_request_id(), action="refund", account="stripe/eu", object_kind="charge", object_id="ch_1",
+        amount_minor=100, details={}, customer_match="chosen", is_match_confirmed=False,
         currency="EUR", reason_code="goodwill", reason_text="late", requester="jo@example.com", role="agent",
         authenticated_by="session", customer_id=None, ticket="77", is_again=False, requested_at=NOW.isoformat(),
     )  # fmt: skip
@@ -80,7 +81,7 @@ def test_another_key_does_not_count_and_an_old_one_does_while_it_is_listed() -> 
         ({"request_id": "42"}, "request id"),
         ({"requested_at": "yesterday"}, "not a time"),
         ({"requested_at": "2026-11-23T12:00:00+01:00"}, "not a time"),
-        ({"charge_id": 7}, "wrong kind"),
+        ({"object_id": 7}, "wrong kind"),
     ],
 )
 def test_a_malformed_request_is_refused_with_the_field(changes: dict[str, Any], said: str) -> None:

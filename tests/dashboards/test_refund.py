@@ -42,7 +42,7 @@ def test_a_confirmed_refund_is_queued_once_signed_and_whole(desk: Web, prefect: 
     assert answer.headers["location"] == f"/actions/{run['id']}"
     sent = run["parameters"]
     request = verified_request(sent["request"], sent["signature"], public_keys(desk.paths.keys), now=NOW)
-    assert (request.action, request.account, request.charge_id) == ("refund", "stripe/eu", "ch_zoe1_invoiced")
+    assert (request.action, request.account, request.object_id) == ("refund", "stripe/eu", "ch_zoe1_invoiced")
     assert (request.amount_minor, request.currency) == (11900, "EUR")
     assert (request.requester, request.role, request.authenticated_by) == ("agent@sandbox.example", "agent", "session")
     assert (request.reason_code, request.reason_text, request.ticket) == ("goodwill", "Late by a week", "T-1")
@@ -207,9 +207,12 @@ def _waiting_run(desk: Web, prefect: PrefectStandIn) -> tuple[str, Preview]:
     _post(client, _form(client))
     (run_id,) = prefect.runs
     request = prefect.runs[run_id]["parameters"]["request"]
-    names = ("request_id", "action", "account", "charge_id", "amount_minor", "currency", "requester", "role")
-    shown = {name: request[name] for name in (*names, "reason_code", "reason_text", "ticket")}
-    preview = Preview(run_id=run_id, left_minor=11900, **shown)
+    names = ("request_id", "action", "account", "object_kind", "object_id", "requester", "role")
+    shown = {
+        name: request[name]
+        for name in (*names, "amount_minor", "currency", "details", "reason_code", "reason_text", "ticket")
+    }
+    preview = Preview(run_id=run_id, maximum_minor=11900, **shown)
     prefect.wait_for_approval(run_id, {name: getattr(preview, name) for name in Preview.__slots__})
     return run_id, preview
 
@@ -285,7 +288,7 @@ def test_a_run_that_is_none_is_not_found(desk: Web, run_id: str) -> None:
 
 
 def test_a_strangers_run_with_anything_in_it_is_shown_and_harmless(desk: Web, prefect: PrefectStandIn) -> None:
-    _, run = prefect.create({"idempotency_key": "x", "tags": [], "parameters": {"request": {"charge_id": ["a"]}}})
+    _, run = prefect.create({"idempotency_key": "x", "tags": [], "parameters": {"request": {"object_id": ["a"]}}})
     run["parameters"]["request"] |= {"amount_minor": 5, "currency": "zzz", "requester": "<b>me</b>", "action": 7}
     lead = desk.as_role("lead")
     for path in ("/actions", f"/actions/{run['id']}", f"/customers/{ZOE}"):

@@ -30,7 +30,8 @@ class Entry:
     role: str | None = None
     action: str | None = None
     account: str | None = None
-    charge_id: str | None = None
+    object_kind: str | None = None
+    object_id: str | None = None
     ticket: str | None = None
     amount_minor: int | None = None
     currency: str | None = None

@@ -16,7 +16,7 @@ class AuditFilter:
     since: datetime | None = None
     until: datetime | None = None
     actor: str | None = None
-    charge_id: str | None = None
+    object_id: str | None = None
     request_id: str | None = None
     ticket: str | None = None
     kind: str | None = None
@@ -39,13 +39,14 @@ class Chain:
 def entries(published: PublishedFile, asked: AuditFilter, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
     """The log's records, newest first."""
     return published.rows(
-        """SELECT sequence, recorded_at, kind, actor, role, action, account, charge_id, ticket, amount_minor, currency,
-                  reason_code, reason_text, outcome, gateway_reference, sentence, request_id, flow_run_id, source, hash
+        """SELECT sequence, recorded_at, kind, actor, role, action, account, object_kind, object_id, ticket,
+                  amount_minor, currency, reason_code, reason_text, outcome, gateway_reference, sentence,
+                  request_id, flow_run_id, source, hash
            FROM books.audit_log
            WHERE ($since::TIMESTAMPTZ IS NULL OR recorded_at >= $since)
              AND ($until::TIMESTAMPTZ IS NULL OR recorded_at < $until)
              AND ($actor::VARCHAR IS NULL OR lower(actor) = lower($actor))
-             AND ($charge_id::VARCHAR IS NULL OR charge_id = $charge_id)
+             AND ($object_id::VARCHAR IS NULL OR object_id = $object_id)
              AND ($request_id::VARCHAR IS NULL OR request_id = $request_id)
              AND ($ticket::VARCHAR IS NULL OR ticket = $ticket)
              AND ($kind::VARCHAR IS NULL OR kind = $kind)

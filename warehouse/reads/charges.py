@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from connectors.capabilities import ChargeState
 from connectors.money import Money
+from connectors.states import ChargeState
 from warehouse.published import PublishedFile
 
 

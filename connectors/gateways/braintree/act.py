@@ -11,9 +11,8 @@ from functools import cached_property
 from typing import Any
 
 import braintree
-from connectors.actions import Action, Refund
-from connectors.capabilities import ChargeState
-from connectors.errors import ChargeDisputed, ChargeUnknown, GatewayError, RequestInvalid
+from connectors.actions import Action, ObjectKind, Refund
+from connectors.errors import ChargeDisputed, GatewayError, ObjectUnknown, RequestInvalid, Unsupported
 from connectors.gateway import AccountAccess
 from connectors.gateways.braintree.amounts import to_braintree
 from connectors.gateways.braintree.errors import from_validation
@@ -23,6 +22,7 @@ from connectors.gateways.braintree.sdk import http_client, sdk_gateway, unreadab
 from connectors.gateways.braintree.states import charge_state, is_contested
 from connectors.money import Money
 from connectors.outcomes import LookedUp, Outcome
+from connectors.states import ChargeState, ObjectState
 
 LONGEST = 255
 _FIELDS = (
@@ -42,11 +42,17 @@ class BraintreeActor:
     def __repr__(self) -> str:
         return f"BraintreeActor({self._account!r})"
 
+    def state_of(self, kind: ObjectKind, object_id: str) -> ObjectState:
+        """Read an object. Raises ObjectUnknown; Unavailable and RateLimited may be tried again."""
+        if kind != "charge":
+            raise Unsupported(f"There are no actions on a {kind} here.")
+        return self.charge_state(object_id)
+
     def charge_state(self, charge_id: str) -> ChargeState:
-        """Read a sale and its refunds. Raises ChargeUnknown; Unavailable and RateLimited may be tried again."""
+        """Read a sale and its refunds. Raises ObjectUnknown; Unavailable and RateLimited may be tried again."""
         sale = self._find(charge_id)
         if sale["type"] != "sale":
-            raise ChargeUnknown(f"{charge_id} is a {sale['type']}, not a payment.")
+            raise ObjectUnknown(f"{charge_id} is a {sale['type']}, not a payment.")
         return charge_state(self._account, sale, self._refunds_of(sale))
 
     def perform(self, action: Action, *, idempotency_key: str) -> Outcome:
@@ -55,8 +61,9 @@ class BraintreeActor:
         The sale is read first: Braintree itself takes a bare number in whatever currency, and knows no rule about
         disputes.
         """
+        action = _a_refund(action)
         self._check(action, idempotency_key)
-        sale = self._find(action.charge_id)
+        sale = self._find(action.object_id)
         currency = sale["currency_iso_code"]
         if currency != action.amount.currency:
             raise RequestInvalid(f"The payment is in {currency}, the refund in {action.amount.currency}.")
@@ -67,7 +74,7 @@ class BraintreeActor:
             "api_request_key": idempotency_key,
             "order_id": action.request_id,
         }
-        return outcome(_made(lambda: self._transactions.refund(action.charge_id, params)))
+        return outcome(_made(lambda: self._transactions.refund(action.object_id, params)))
 
     def void(self, charge_id: str, *, idempotency_key: str) -> Outcome:
         """Release a payment that has not settled, as a whole."""
@@ -81,10 +88,11 @@ class BraintreeActor:
 
     def look_up(self, action: Action, *, idempotency_key: str) -> LookedUp | None:
         """Find the refund by its order id: among the sale's refunds, else by a search; None where there is none."""
+        action = _a_refund(action)
         self._check_account(action)
         try:
-            refunds = list(self._refunds_of(self._find(action.charge_id)))
-        except ChargeUnknown:
+            refunds = list(self._refunds_of(self._find(action.object_id)))
+        except ObjectUnknown:
             return None
         ours = [refund for refund in refunds if refund["order_id"] == action.request_id]
         return looked_up(ours or self._searched(action))
@@ -109,7 +117,7 @@ class BraintreeActor:
         criteria = [search.order_id == action.request_id, search.type == braintree.Transaction.Type.Credit]
         found = _asked(lambda: list(self._transactions.search(criteria)), is_write=False)
         refunds = [_fields(each, is_write=False) for each in found]
-        return [refund for refund in refunds if refund["refunded_transaction_id"] == action.charge_id]
+        return [refund for refund in refunds if refund["refunded_transaction_id"] == action.object_id]
 
     def _check(self, action: Refund, key: str) -> None:
         self._check_account(action)
@@ -123,9 +131,15 @@ class BraintreeActor:
             raise RequestInvalid(f"The action is for {action.account}, this connection for {self._account}.")
 
 
+def _a_refund(action: Action) -> Refund:
+    if not isinstance(action, Refund):
+        raise Unsupported(f"There is no {action.name} here.")
+    return action
+
+
 def _an_id(charge_id: str) -> str:
     if not charge_id or len(charge_id) > LONGEST or not charge_id.replace("_", "").replace("-", "").isalnum():
-        raise ChargeUnknown(f"{charge_id[:40]!r} is no id of a transaction.")
+        raise ObjectUnknown(f"{charge_id[:40]!r} is no id of a transaction.")
     return charge_id
 
 
@@ -148,7 +162,7 @@ def _asked(request: Callable[[], Any], *, is_write: bool) -> Any:
     except GatewayError:
         raise
     except braintree.exceptions.not_found_error.NotFoundError:
-        raise ChargeUnknown("Braintree does not know the object.") from None
+        raise ObjectUnknown("Braintree does not know the object.") from None
     except (
         AttributeError, KeyError, IndexError, TypeError, ValueError, ArithmeticError,
         braintree.exceptions.braintree_error.BraintreeError,

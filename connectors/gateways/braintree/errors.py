@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
-    ChargeUnknown,
     Declined,
     GatewayError,
     NotAuthorised,
+    ObjectUnknown,
     OutcomeUnknown,
     Refused,
     RequestInvalid,
@@ -68,7 +68,7 @@ def from_status(status: int, headers: Mapping[str, str], *, is_write: bool) -> G
             "The API key may not do this. Its user in Braintree's control panel lacks the permission.", code=code
         )
     if status == 404:
-        return ChargeUnknown("Braintree does not know the object.", code=code)
+        return ObjectUnknown("Braintree does not know the object.", code=code)
     if status == 426:
         return RequestInvalid("Braintree no longer takes requests of this version of the API.", code=code)
     if status >= 500 or status == 408:

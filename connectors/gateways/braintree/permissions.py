@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.errors import ChargeUnknown, NotAuthorised
+from connectors.errors import NotAuthorised, ObjectUnknown
 from connectors.gateway import Permission
 from connectors.gateways.braintree.wire import Wire
 
@@ -37,7 +37,7 @@ def _may_search(wire: Wire, path: str) -> bool:
 
 def _may_refund(wire: Wire) -> bool:
     error = wire.probe(f"/transactions/{NOTHING}/refund")
-    if error is None or isinstance(error, ChargeUnknown):
+    if error is None or isinstance(error, ObjectUnknown):
         return True
     if isinstance(error, NotAuthorised) and error.code != "http_401":
         return False

@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from connectors.errors import ChargeUnknown, RequestInvalid, UnexpectedShape, Unsupported
+from connectors.errors import ObjectUnknown, RequestInvalid, UnexpectedShape, Unsupported
 from connectors.gateway import AccountAccess, Page, Permission
 from connectors.gateways.braintree.disputes import dispute_pages, dispute_windows
 from connectors.gateways.braintree.permissions import probe_permissions
@@ -144,7 +144,7 @@ class BraintreeReader:
         path = SEARCHES[resource].path if resource in SEARCHES else resource
         try:
             answer = self._wire.get(f"/{path}/{object_id}")
-        except ChargeUnknown:
+        except ObjectUnknown:
             return []
         value = answer.value
         if not isinstance(value, dict) or value.get("id") != object_id:

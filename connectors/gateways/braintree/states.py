@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.capabilities import ChargeState
 from connectors.errors import UnexpectedShape
 from connectors.gateways.braintree.amounts import from_braintree
 from connectors.money import Money
+from connectors.states import ChargeState
 
 CHARGE_STATUS = {
     "settled": "succeeded",

@@ -45,5 +45,5 @@ GATEWAY = Gateway(
     harvest=harvest,
     verify_webhook=_verify_webhook,
     verify_delivery=_verify_delivery,
-    charge_resource="captures",
+    resource_of={"charge": "captures"},
 )

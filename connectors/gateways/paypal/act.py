@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from connectors.actions import Action
-from connectors.capabilities import ChargeState
-from connectors.errors import ChargeUnknown, RequestInvalid, UnexpectedShape
+from connectors.actions import Action, ObjectKind, Refund
+from connectors.errors import ObjectUnknown, RequestInvalid, UnexpectedShape, Unsupported
 from connectors.gateway import AccountAccess
 from connectors.gateways.paypal.amounts import from_paypal, to_paypal
 from connectors.gateways.paypal.lists import rows_of
@@ -27,6 +26,7 @@ from connectors.gateways.paypal.states import captured_amount, is_contested, of_
 from connectors.gateways.paypal.wire import Wire
 from connectors.money import AmountInvalid
 from connectors.outcomes import LookedUp, Outcome
+from connectors.states import ChargeState, ObjectState
 
 KNOWN_CURRENCIES = 1_024
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.,-]{1,127}")
@@ -54,11 +54,17 @@ class PayPalActor:
     def __repr__(self) -> str:
         return f"PayPalActor({self._account!r})"
 
+    def state_of(self, kind: ObjectKind, object_id: str) -> ObjectState:
+        """Read an object. Raises ObjectUnknown; Unavailable and RateLimited may be tried again."""
+        if kind != "charge":
+            raise Unsupported(f"There are no actions on a {kind} here.")
+        return self.charge_state(object_id)
+
     def charge_state(self, charge_id: str) -> ChargeState:
-        """Read a capture, or an authorization. Raises ChargeUnknown; Unavailable and RateLimited may be tried again."""
+        """Read a capture, or an authorization. Raises ObjectUnknown; Unavailable and RateLimited may be tried again."""
         try:
             capture = self._capture(charge_id)
-        except ChargeUnknown:
+        except ObjectUnknown:
             held = self._wire.get(f"/v2/payments/authorizations/{_an_id(charge_id)}").data
             return of_authorization(self._account, held)
         back = refunded(self._reader, capture, captured_amount(capture), now=self._clock())
@@ -66,18 +72,20 @@ class PayPalActor:
 
     def perform(self, action: Action, *, idempotency_key: str) -> Outcome:
         """Refund. Raises a GatewayError: Refused and NotAccepted say that nothing moved, OutcomeUnknown to look up."""
+        action = _a_refund(action)
         body = self._refund_body(action, idempotency_key)
         headers = {"PayPal-Request-Id": idempotency_key, "Prefer": "return=representation"}
-        path = f"/v2/payments/captures/{_an_id(action.charge_id)}/refund"
+        path = f"/v2/payments/captures/{_an_id(action.object_id)}/refund"
         made = self._wire.post(path, body, headers=headers).data or {}
         return outcome(made, action.amount, action.request_id)
 
     def look_up(self, action: Action, *, idempotency_key: str) -> LookedUp | None:
         """Find the refund by its request id among all refunds of the payment; None where there is none."""
+        action = _a_refund(action)
         self._check_account(action)
         try:
-            capture = self._capture(action.charge_id)
-        except ChargeUnknown:
+            capture = self._capture(action.object_id)
+        except ObjectUnknown:
             return None
         found = refunds_of(self._reader, capture, now=self._clock())
         return looked_up([refund for refund in found if refund.get("custom_id") == action.request_id])
@@ -101,7 +109,7 @@ class PayPalActor:
         data = self._wire.get("/v1/customer/disputes", {"disputed_transaction_id": charge_id}).data
         return is_contested(rows_of(data, "items"))
 
-    def _refund_body(self, action: Action, key: str) -> dict[str, Any]:
+    def _refund_body(self, action: Refund, key: str) -> dict[str, Any]:
         self._check_account(action)
         if not 0 < len(key) <= LONGEST_KEY or action.amount.minor <= 0:
             raise RequestInvalid(f"A refund needs an amount above 0 and a key of 1 to {LONGEST_KEY} characters.")
@@ -111,7 +119,7 @@ class PayPalActor:
             amount = to_paypal(action.amount)
         except AmountInvalid as error:
             raise RequestInvalid(str(error)) from None
-        currency = self._currency_of(action.charge_id)
+        currency = self._currency_of(action.object_id)
         if currency != action.amount.currency:
             raise RequestInvalid(f"The payment is in {currency}, the refund in {action.amount.currency}.")
         return {"amount": amount, "custom_id": action.request_id}
@@ -121,8 +129,14 @@ class PayPalActor:
             raise RequestInvalid(f"The action is for {action.account}, this connection for {self._account}.")
 
 
+def _a_refund(action: Action) -> Refund:
+    if not isinstance(action, Refund):
+        raise Unsupported(f"There is no {action.name} here.")
+    return action
+
+
 def _an_id(charge_id: str) -> str:
     """Nothing that would lead to another address."""
     if not is_id(charge_id):
-        raise ChargeUnknown(f"{charge_id[:40]!r} is no id of a payment.")
+        raise ObjectUnknown(f"{charge_id[:40]!r} is no id of a payment.")
     return charge_id

@@ -25,7 +25,7 @@ CAPABILITIES = Capabilities(
     },
     absent={
         "apply_coupon": "PayPal has no coupons; a discount is part of the order or invoice.",
-        "change_tax_id": "PayPal keeps no tax id of a customer that a seller could change.",
+        "add_tax_id": "PayPal keeps no tax id of a customer that a seller could change.",
         "mark_uncollectible": "PayPal's invoices can be cancelled, not marked as uncollectible.",
     },
 )

@@ -15,10 +15,10 @@ from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
     ChargeDisputed,
-    ChargeUnknown,
     Declined,
     GatewayError,
     NotAuthorised,
+    ObjectUnknown,
     OutcomeUnknown,
     Refused,
     RequestInvalid,
@@ -35,7 +35,7 @@ _BY_ISSUE: dict[str, tuple[type[Refused], str]] = {
     "AUTHORIZATION_EXPIRED": (WindowClosed, "The authorization has expired."),
     "REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK": (ChargeDisputed, "The payment was charged back."),
     "TRANSACTION_DISPUTED": (ChargeDisputed, "A case is open on the payment."),
-    "INVALID_RESOURCE_ID": (ChargeUnknown, "PayPal does not know the object."),
+    "INVALID_RESOURCE_ID": (ObjectUnknown, "PayPal does not know the object."),
     "REFUND_FAILED_INSUFFICIENT_FUNDS": (Refused, "The PayPal balance is too low; add funds to it and ask again."),
     "REFUND_NOT_ALLOWED": (Refused, "PayPal does not refund this payment."),
     "PARTIAL_REFUND_NOT_ALLOWED": (Refused, "PayPal refunds this payment only as a whole."),
@@ -99,7 +99,7 @@ def _refusal(status: int, error: Mapping[str, object], issue: str | None) -> Gat
         kind, sentence = _BY_ISSUE[issue]
         return kind(f"{sentence} PayPal says: {text}", code=issue)
     if status == 404:
-        return ChargeUnknown(f"PayPal does not know the object: {text}", code=issue)
+        return ObjectUnknown(f"PayPal does not know the object: {text}", code=issue)
     if issue == "RESULTSET_TOO_LARGE" or "greater than the maximum limit" in text:
         return TooManyResults("The span holds more than PayPal lists at once.", code=issue)
     if "start date is not available" in text:

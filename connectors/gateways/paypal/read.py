@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.errors import ChargeUnknown, RequestInvalid, Unsupported
+from connectors.errors import ObjectUnknown, RequestInvalid, Unsupported
 from connectors.gateway import AccountAccess, Page, Permission
 from connectors.gateways.paypal import lists, transactions
 from connectors.gateways.paypal.changes import changed_objects
@@ -96,7 +96,7 @@ class PayPalReader:
         seen_at = self.now()
         try:
             answer = self.wire.get(PATHS[resource] + object_id)
-        except ChargeUnknown:
+        except ObjectUnknown:
             return None
         return Page(resource, list_page([named(resource, answer.data)]), 1, seen_at, None)
 
@@ -148,7 +148,7 @@ class PayPalReader:
         for one in ids:
             try:
                 rows.append(named(resource, self.wire.get(PATHS[resource] + one).data))
-            except ChargeUnknown:
+            except ObjectUnknown:
                 # It went away between the list and now.
                 continue
         return Page(resource, list_page(rows), len(rows), seen_at, cursor)

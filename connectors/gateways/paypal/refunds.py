@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from connectors.errors import ChargeUnknown
+from connectors.errors import ObjectUnknown
 from connectors.gateways.paypal import transactions
 from connectors.gateways.paypal.amounts import from_paypal
 from connectors.gateways.paypal.shapes import is_id, linked_id, order_id_of, payments_of
@@ -54,7 +54,7 @@ def _may_have_pending(capture: Mapping[str, Any]) -> bool:
 def _order(reader: PayPalReader, order_id: str) -> Mapping[str, Any] | None:
     try:
         data: Mapping[str, Any] = reader.wire.get(f"/v2/checkout/orders/{order_id}").data
-    except ChargeUnknown:
+    except ObjectUnknown:
         return None
     return data
 

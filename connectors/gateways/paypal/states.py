@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.capabilities import ChargeState
 from connectors.errors import UnexpectedShape
 from connectors.gateways.paypal.amounts import from_paypal
 from connectors.money import Money
+from connectors.states import ChargeState
 
 CAPTURE_STATES = {
     "COMPLETED": "succeeded",

@@ -39,6 +39,6 @@ GATEWAY = Gateway(
     open_actor=_open_actor,
     harvest=harvest,
     verify_webhook=_verify_webhook,
-    charge_resource="transactions",
-    refund_resource="transactions",
+    resource_of={"charge": "transactions"},
+    made_by={"refund": "transactions"},
 )

@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 import threading
 
-from connectors.actions import Action
-from connectors.capabilities import ChargeState
+from connectors.actions import Action, ObjectKind, Refund
 from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
     ChargeDisputed,
-    ChargeUnknown,
     Declined,
+    ObjectUnknown,
     Refused,
     RequestInvalid,
     UnexpectedShape,
+    Unsupported,
 )
 from connectors.gateway import AccountAccess
 from connectors.gateways.recurly.amounts import to_recurly
@@ -29,6 +29,7 @@ from connectors.gateways.recurly.refunds import Story, note, read_charge, read_s
 from connectors.gateways.recurly.states import charge_state
 from connectors.gateways.recurly.wire import Wire
 from connectors.outcomes import Failed, LookedUp, Outcome
+from connectors.states import ChargeState, ObjectState
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,127}")
 SIDE_BY_SIDE = 64
@@ -46,8 +47,14 @@ class RecurlyActor:
     def __repr__(self) -> str:
         return f"RecurlyActor({self._account!r})"
 
+    def state_of(self, kind: ObjectKind, object_id: str) -> ObjectState:
+        """Read an object. Raises ObjectUnknown; Unavailable and RateLimited may be tried again."""
+        if kind != "charge":
+            raise Unsupported(f"There are no actions on a {kind} here.")
+        return self.charge_state(object_id)
+
     def charge_state(self, charge_id: str) -> ChargeState:
-        """Read a payment with its refunds. Raises ChargeUnknown; Unavailable and RateLimited may be tried again."""
+        """Read a payment with its refunds. Raises ObjectUnknown; Unavailable and RateLimited may be tried again."""
         charge = read_charge(self._wire, charge_id)
         if not charge.get("invoice"):
             return charge_state(self._account, charge, ())
@@ -58,9 +65,10 @@ class RecurlyActor:
 
         Raises a GatewayError: Refused and NotAccepted say that nothing moved, OutcomeUnknown to look up.
         """
+        action = _a_refund(action)
         self._check(action)
-        with self._locks[hash(action.charge_id) % SIDE_BY_SIDE]:
-            story = read_story(self._wire, action.charge_id)
+        with self._locks[hash(action.object_id) % SIDE_BY_SIDE]:
+            story = read_story(self._wire, action.object_id)
             earlier = self._found(story, action)
             if isinstance(earlier, Failed):
                 raise Declined(earlier.reason)
@@ -71,16 +79,17 @@ class RecurlyActor:
 
     def look_up(self, action: Action, *, idempotency_key: str) -> LookedUp | None:
         """Find the credit invoice that carries the request id; None where there is none."""
+        action = _a_refund(action)
         self._check_account(action)
         try:
-            return self._found(read_story(self._wire, action.charge_id), action)
-        except (ChargeUnknown, RequestInvalid):
+            return self._found(read_story(self._wire, action.object_id), action)
+        except (ObjectUnknown, RequestInvalid):
             return None
 
     def close(self) -> None:
         self._wire.close()
 
-    def _send(self, action: Action, story: Story) -> Outcome:
+    def _send(self, action: Refund, story: Story) -> Outcome:
         body = {
             "type": "amount",
             "amount": to_recurly(action.amount),
@@ -94,11 +103,11 @@ class RecurlyActor:
         return charge_state(self._account, story.charge, story.refunds)
 
     @staticmethod
-    def _found(story: Story, action: Action) -> LookedUp | None:
+    def _found(story: Story, action: Refund) -> LookedUp | None:
         credit = story.credit_of(action.request_id)
         return None if credit is None else looked_up(credit, story.charge)
 
-    def _check(self, action: Action) -> None:
+    def _check(self, action: Refund) -> None:
         self._check_account(action)
         if action.amount.minor <= 0:
             raise RequestInvalid("A refund needs an amount above 0.")
@@ -110,7 +119,13 @@ class RecurlyActor:
             raise RequestInvalid(f"The action is for {action.account}, this connection for {self._account}.")
 
 
-def _must_be_possible(state: ChargeState, action: Action, story: Story) -> None:
+def _a_refund(action: Action) -> Refund:
+    if not isinstance(action, Refund):
+        raise Unsupported(f"There is no {action.name} here.")
+    return action
+
+
+def _must_be_possible(state: ChargeState, action: Refund, story: Story) -> None:
     """Raise what Recurly would refuse, or carry out in another way than was asked."""
     if state.captured.currency != action.amount.currency:
         raise RequestInvalid(f"The payment is in {state.captured.currency}, the refund in {action.amount.currency}.")

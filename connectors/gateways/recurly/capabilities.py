@@ -25,7 +25,6 @@ CAPABILITIES = Capabilities(
     absent={
         "capture": "Recurly captures by itself when it collects an invoice; its API has no capture.",
         "void": "Recurly voids an unsettled payment by itself when it is refunded in full.",
-        "accept_dispute": "Recurly's API has no disputes; answer them where the card payments are processed.",
-        "change_tax_id": "The VAT number is part of the billing information, which the customer enters.",
+        "add_tax_id": "The VAT number is part of the billing information, which the customer enters.",
     },
 )

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 
 from connectors.errors import (
     AmountTooHigh,
-    ChargeUnknown,
     Declined,
     GatewayError,
     NotAuthorised,
+    ObjectUnknown,
     RateLimited,
     RequestInvalid,
 )
@@ -67,7 +67,7 @@ def _refusal(status: int, code: str | None, error: Mapping[str, object]) -> Gate
     if status == 403 or code in {"invalid_permissions", "unauthorized"}:
         return PermissionMissing(f"The API key may not do this. Recurly says: {text}", code=code)
     if status == 404:
-        return ChargeUnknown(f"Recurly does not know the object. Recurly says: {text}", code=code)
+        return ObjectUnknown(f"Recurly does not know the object. Recurly says: {text}", code=code)
     if code == "simultaneous_request":
         return RateLimited("Another request on the same object is under way at Recurly.", code=code)
     if code == "transaction":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.errors import ChargeUnknown
+from connectors.errors import ObjectUnknown
 from connectors.gateway import Permission
 from connectors.gateways.recurly.errors import PermissionMissing
 from connectors.gateways.recurly.resources import RESOURCES
@@ -38,7 +38,7 @@ def _may_read(wire: Wire, resource: str) -> bool:
 
 def _may_refund(wire: Wire) -> bool:
     error = wire.probe(f"/invoices/{NO_INVOICE}/refund", {"type": "amount"})
-    if error is None or isinstance(error, ChargeUnknown):
+    if error is None or isinstance(error, ObjectUnknown):
         return True
     if isinstance(error, PermissionMissing):
         return False

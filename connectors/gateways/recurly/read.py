@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from connectors.errors import ChargeUnknown, RequestInvalid, UnexpectedShape, Unsupported
+from connectors.errors import ObjectUnknown, RequestInvalid, UnexpectedShape, Unsupported
 from connectors.gateway import AccountAccess, Page, Permission
 from connectors.gateways.recurly.paging import checked, next_path
 from connectors.gateways.recurly.permissions import probe_permissions
@@ -57,12 +57,12 @@ class RecurlyReader:
         self._check(resource)
         try:
             wanted = an_id(object_id)
-        except ChargeUnknown as error:
+        except ObjectUnknown as error:
             raise RequestInvalid(str(error)) from None
         seen_at = self._clock()
         try:
             answer = self._wire.page(f"/{resource}/{wanted}", {})
-        except ChargeUnknown:
+        except ObjectUnknown:
             return None
         if not isinstance(answer.data, dict) or answer.data.get("object") != _KIND_OF[resource]:
             raise UnexpectedShape(f"Recurly's answer for {resource} {wanted} is no such object.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from connectors.errors import ChargeUnknown, RequestInvalid, UnexpectedShape
+from connectors.errors import ObjectUnknown, RequestInvalid, UnexpectedShape
 from connectors.gateways.recurly.paging import next_path
 from connectors.gateways.recurly.wire import Wire
 
@@ -55,14 +55,14 @@ def note(request_id: str) -> str:
 
 
 def an_id(value: object) -> str:
-    """A value that leads to no other address. Raises ChargeUnknown."""
+    """A value that leads to no other address. Raises ObjectUnknown."""
     if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise ChargeUnknown(f"{str(value)[:40]!r} is no id of Recurly's.")
+        raise ObjectUnknown(f"{str(value)[:40]!r} is no id of Recurly's.")
     return value
 
 
 def read_charge(wire: Wire, charge_id: str) -> Mapping[str, Any]:
-    """One payment. Raises ChargeUnknown."""
+    """One payment. Raises ObjectUnknown."""
     return _object(wire, f"/transactions/{an_id(charge_id)}", "transaction", charge_id)
 
 

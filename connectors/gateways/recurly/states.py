@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.capabilities import ChargeState
-from connectors.errors import ChargeUnknown, UnexpectedShape
+from connectors.errors import ObjectUnknown, UnexpectedShape
 from connectors.gateways.recurly.amounts import from_recurly
 from connectors.money import Money
+from connectors.states import ChargeState
 
 STATES = {
     "success": "succeeded",
@@ -30,9 +30,9 @@ GIVEN_BACK = frozenset({"success", "pending", "processing", "scheduled"})
 
 
 def charge_state(account: str, charge: Mapping[str, Any], refunds: Iterable[Mapping[str, Any]]) -> ChargeState:
-    """Read a payment and its refunds, parsed exactly. Raises ChargeUnknown for a refund, UnexpectedShape."""
+    """Read a payment and its refunds, parsed exactly. Raises ObjectUnknown for a refund, UnexpectedShape."""
     if charge.get("type") == "refund":
-        raise ChargeUnknown(f"{charge.get('id')} is a refund, not a payment.")
+        raise ObjectUnknown(f"{charge.get('id')} is a refund, not a payment.")
     try:
         amount = from_recurly(charge.get("amount"), charge.get("currency"))
         known = list(refunds)

@@ -13,9 +13,8 @@ from typing import Any, TypeVar
 import httpx
 
 import stripe
-from connectors.actions import Action, Refund
-from connectors.capabilities import ChargeState
-from connectors.errors import ChargeUnknown, OutcomeUnknown, RequestInvalid, UnexpectedShape
+from connectors.actions import Action, ObjectKind, Refund
+from connectors.errors import ObjectUnknown, OutcomeUnknown, RequestInvalid, UnexpectedShape, Unsupported
 from connectors.gateway import AccountAccess
 from connectors.gateways.stripe.amounts import to_stripe
 from connectors.gateways.stripe.errors import FAILURES, from_answer
@@ -24,6 +23,7 @@ from connectors.gateways.stripe.states import charge_state, is_contested
 from connectors.gateways.stripe.wire import check_key
 from connectors.money import AmountInvalid
 from connectors.outcomes import LookedUp, Outcome
+from connectors.states import ChargeState, ObjectState
 
 STRIPES_REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 KNOWN_CURRENCIES = 1_024
@@ -52,8 +52,14 @@ class StripeActor:
     def __repr__(self) -> str:
         return f"StripeActor({self._account!r})"
 
+    def state_of(self, kind: ObjectKind, object_id: str) -> ObjectState:
+        """Read an object. Raises ObjectUnknown; Unavailable and RateLimited may be tried again."""
+        if kind != "charge":
+            raise Unsupported(f"There are no actions on a {kind} here.")
+        return self.charge_state(object_id)
+
     def charge_state(self, charge_id: str) -> ChargeState:
-        """Read a charge. Raises ChargeUnknown; Unavailable and RateLimited may be tried again."""
+        """Read a charge. Raises ObjectUnknown; Unavailable and RateLimited may be tried again."""
         charge = self._charge(charge_id)
         contested = charge.get("disputed") is True and is_contested(self._every("disputes", charge_id))
         return charge_state(self._account, charge, contested)
@@ -63,6 +69,7 @@ class StripeActor:
 
         The charge's currency is read first, if `charge_state` has not: Stripe itself takes a bare number.
         """
+        action = _a_refund(action)
         params = self._refund_params(action, idempotency_key)
         create = self._client.v1.refunds.create
         made = _call(lambda: create(params=params, options={"idempotency_key": idempotency_key}), is_write=True)
@@ -70,10 +77,11 @@ class StripeActor:
 
     def look_up(self, action: Action, *, idempotency_key: str) -> LookedUp | None:
         """Find the refund by its request id among all refunds of the charge; None where there is none."""
+        action = _a_refund(action)
         self._check_account(action)
         try:
-            refunds = list(self._every("refunds", action.charge_id))
-        except ChargeUnknown:
+            refunds = list(self._every("refunds", action.object_id))
+        except ObjectUnknown:
             return None
         return looked_up([refund for refund in refunds if _request_id(refund) == action.request_id])
 
@@ -100,12 +108,12 @@ class StripeActor:
             counted = to_stripe(action.amount)
         except AmountInvalid as error:
             raise RequestInvalid(str(error)) from None
-        currency = self._currency_of(action.charge_id)
+        currency = self._currency_of(action.object_id)
         if currency != action.amount.currency:
             raise RequestInvalid(f"The charge is in {currency}, the refund in {action.amount.currency}.")
         metadata = {ID_IN_METADATA: action.request_id, "counterfoil_reason": action.reason_code}
         params: stripe.params.RefundCreateParams = {
-            "charge": action.charge_id,
+            "charge": action.object_id,
             "amount": counted,
             "metadata": metadata,
         }
@@ -134,10 +142,16 @@ class StripeActor:
             raise RequestInvalid(f"The action is for {action.account}, this connection for {self._account}.")
 
 
+def _a_refund(action: Action) -> Refund:
+    if not isinstance(action, Refund):
+        raise Unsupported(f"There is no {action.name} here.")
+    return action
+
+
 def _an_id(charge_id: str) -> str:
     """An empty id would ask for a list."""
     if not charge_id.strip("./ ") or len(charge_id) > 255:
-        raise ChargeUnknown(f"{charge_id[:40]!r} is no id of a charge.")
+        raise ObjectUnknown(f"{charge_id[:40]!r} is no id of a charge.")
     return charge_id
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.errors import ChargeUnknown
+from connectors.errors import ObjectUnknown
 from connectors.gateway import Permission
 from connectors.gateways.stripe.errors import PermissionMissing
 from connectors.gateways.stripe.wire import Wire
@@ -53,7 +53,7 @@ def _may_read(wire: Wire, resource: str) -> bool:
 
 def _may_refund(wire: Wire) -> bool:
     error = wire.probe("/v1/refunds", {"charge": NO_CHARGE})
-    if error is None or isinstance(error, ChargeUnknown):
+    if error is None or isinstance(error, ObjectUnknown):
         return True
     if isinstance(error, PermissionMissing):
         return False

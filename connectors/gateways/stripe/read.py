@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import orjson
 
-from connectors.errors import ChargeUnknown, RequestInvalid, UnexpectedShape, Unsupported
+from connectors.errors import ObjectUnknown, RequestInvalid, UnexpectedShape, Unsupported
 from connectors.gateway import AccountAccess, Page, Permission
 from connectors.gateways.stripe import payout_lines
 from connectors.gateways.stripe.changes import changed_objects
@@ -87,7 +87,7 @@ class StripeReader:
         expand: dict[str, str | int] = {"expand[]": "tax_ids"} if resource == "customers" else {}
         try:
             answer = self._wire.get(f"/v1/{resource}/{quote(object_id, safe='')}", expand)
-        except ChargeUnknown:
+        except ObjectUnknown:
             return None
         if not isinstance(answer.data, dict) or not isinstance(answer.data.get("id"), str):
             raise UnexpectedShape(f"Stripe's answer for {resource} {object_id} is no object.")
@@ -125,7 +125,7 @@ class StripeReader:
     def _list(self, resource: str, params: dict[str, str | int]) -> Answer:
         try:
             return self._wire.get(f"/v1/{resource}", params)
-        except ChargeUnknown as error:
+        except ObjectUnknown as error:
             raise MustReadAgain(f"Stripe no longer knows where to go on in {resource}: {error}") from None
 
     def _completed(self, resource: str, answer: Answer, rows: list[Any]) -> bytes:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.capabilities import ChargeState
 from connectors.errors import UnexpectedShape
 from connectors.gateways.stripe.amounts import from_stripe
+from connectors.states import ChargeState
 
 NOT_CONTESTED = frozenset({"won", "prevented", "warning_needs_response", "warning_under_review", "warning_closed"})
 """Of a dispute. While a bank only inquires (warning_*) no money was taken back, and a refund settles it."""

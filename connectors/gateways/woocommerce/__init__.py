@@ -45,5 +45,5 @@ GATEWAY = Gateway(
     harvest=harvest,
     verify_webhook=_verify_webhook,
     verify_delivery=_verify_delivery,
-    charge_resource="orders",
+    resource_of={"charge": "orders"},
 )

@@ -11,18 +11,18 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.actions import Action
-from connectors.capabilities import ChargeState
+from connectors.actions import Action, ObjectKind, Refund
 from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
-    ChargeUnknown,
     GatewayError,
     NotAuthorised,
+    ObjectUnknown,
     OutcomeUnknown,
     Refused,
     RequestInvalid,
     UnexpectedShape,
+    Unsupported,
 )
 from connectors.gateway import AccountAccess
 from connectors.gateways.woocommerce.errors import CANNOT_REFUND
@@ -30,6 +30,7 @@ from connectors.gateways.woocommerce.outcomes import ID_IN_META, looked_up, outc
 from connectors.gateways.woocommerce.states import charge_state
 from connectors.gateways.woocommerce.wire import Wire
 from connectors.outcomes import LookedUp, Outcome
+from connectors.states import ChargeState, ObjectState
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_:-]{1,127}")
 SIDE_BY_SIDE = 64
@@ -52,8 +53,14 @@ class WooCommerceActor:
     def __repr__(self) -> str:
         return f"WooCommerceActor({self._account!r})"
 
+    def state_of(self, kind: ObjectKind, object_id: str) -> ObjectState:
+        """Read an object. Raises ObjectUnknown; Unavailable and RateLimited may be tried again."""
+        if kind != "charge":
+            raise Unsupported(f"There are no actions on a {kind} here.")
+        return self.charge_state(object_id)
+
     def charge_state(self, charge_id: str) -> ChargeState:
-        """Read an order's payment. Raises ChargeUnknown; Unavailable and RateLimited may be tried again."""
+        """Read an order's payment. Raises ObjectUnknown; Unavailable and RateLimited may be tried again."""
         return charge_state(self._account, self._order(charge_id))
 
     def perform(self, action: Action, *, idempotency_key: str) -> Outcome:
@@ -61,10 +68,11 @@ class WooCommerceActor:
 
         Raises a GatewayError: Refused and NotAccepted say that nothing moved, OutcomeUnknown to look up.
         """
+        action = _a_refund(action)
         self._check(action)
-        with self._locks[hash(action.charge_id) % SIDE_BY_SIDE]:
-            order = self._order(action.charge_id)
-            before = self._refunds(action.charge_id)
+        with self._locks[hash(action.object_id) % SIDE_BY_SIDE]:
+            order = self._order(action.object_id)
+            before = self._refunds(action.object_id)
             earlier = looked_up(before, action.request_id, str(order.get("currency")))
             if earlier is not None:
                 return earlier
@@ -75,17 +83,18 @@ class WooCommerceActor:
 
     def look_up(self, action: Action, *, idempotency_key: str) -> LookedUp | None:
         """Find the refund by its request id among all refunds of the order; None where there is none."""
+        action = _a_refund(action)
         self._check_account(action)
         try:
-            currency = str(self._order(action.charge_id).get("currency"))
-            return looked_up(self._refunds(action.charge_id), action.request_id, currency)
-        except ChargeUnknown:
+            currency = str(self._order(action.object_id).get("currency"))
+            return looked_up(self._refunds(action.object_id), action.request_id, currency)
+        except ObjectUnknown:
             return None
 
     def close(self) -> None:
         self._wire.close()
 
-    def _send(self, action: Action, before: Refunds) -> Outcome:
+    def _send(self, action: Refund, before: Refunds) -> Outcome:
         body = {
             "amount": str(action.amount.decimal()),
             "reason": reason(action.request_id),
@@ -94,7 +103,7 @@ class WooCommerceActor:
             "meta_data": [{"key": ID_IN_META, "value": action.request_id}],
         }
         try:
-            made = self._wire.post(f"/orders/{action.charge_id}/refunds", body).data
+            made = self._wire.post(f"/orders/{action.object_id}/refunds", body).data
         except OutcomeUnknown as error:
             if error.code != CANNOT_REFUND:
                 raise
@@ -103,13 +112,13 @@ class WooCommerceActor:
             raise OutcomeUnknown("The shop's answer is no refund: it must be looked up.")
         return outcome(made, action.amount.currency)
 
-    def _after_refusal(self, action: Action, before: Refunds, error: OutcomeUnknown) -> Outcome:
+    def _after_refusal(self, action: Refund, before: Refunds, error: OutcomeUnknown) -> Outcome:
         """The shop says 500 to an amount that is too high, and to a payment plugin that failed, perhaps too late.
 
         Raises Refused only for the first: then nothing was sent to the plugin.
         """
         try:
-            state, refunds = self.charge_state(action.charge_id), self._refunds(action.charge_id)
+            state, refunds = self.charge_state(action.object_id), self._refunds(action.object_id)
         except GatewayError:
             raise error from None
         found = looked_up(refunds, action.request_id, action.amount.currency)
@@ -156,7 +165,7 @@ class WooCommerceActor:
         if isinstance(supported, list) and "refunds" not in supported:
             raise Refused(f"The payment plugin {plugin} cannot give money back: refund it by hand.")
 
-    def _check(self, action: Action) -> None:
+    def _check(self, action: Refund) -> None:
         self._check_account(action)
         if action.amount.minor <= 0:
             raise RequestInvalid("A refund needs an amount above 0.")
@@ -168,14 +177,20 @@ class WooCommerceActor:
             raise RequestInvalid(f"The action is for {action.account}, this connection for {self._account}.")
 
 
+def _a_refund(action: Action) -> Refund:
+    if not isinstance(action, Refund):
+        raise Unsupported(f"There is no {action.name} here.")
+    return action
+
+
 def _an_id(charge_id: str) -> str:
     """Order numbers only: nothing that would lead to another address."""
     if not re.fullmatch(r"[0-9]{1,18}", charge_id):
-        raise ChargeUnknown(f"{charge_id[:40]!r} is no id of an order.")
+        raise ObjectUnknown(f"{charge_id[:40]!r} is no id of an order.")
     return charge_id
 
 
-def _must_be_possible(state: ChargeState, action: Action) -> None:
+def _must_be_possible(state: ChargeState, action: Refund) -> None:
     """Raise what the shop would refuse in words that nobody can tell apart."""
     if state.captured.currency != action.amount.currency:
         raise RequestInvalid(f"The order is in {state.captured.currency}, the refund in {action.amount.currency}.")

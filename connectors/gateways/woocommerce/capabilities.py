@@ -25,7 +25,6 @@ CAPABILITIES = Capabilities(
     absent={
         "capture": "WooCommerce's API has no capture; payment plugins take a held amount when the order is completed.",
         "void": "WooCommerce's API has no void; payment plugins release a held amount when the order is cancelled.",
-        "accept_dispute": "WooCommerce knows no disputes; answer them where the payments are processed.",
         "cancel_subscription": "WooCommerce itself has no subscriptions; they are a paid extension.",
         "pause_subscription": "WooCommerce itself has no subscriptions; they are a paid extension.",
         "send_invoice": "WooCommerce itself makes no invoices.",

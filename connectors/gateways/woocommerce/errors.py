@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 
 from connectors.errors import (
-    ChargeUnknown,
     GatewayError,
     NotAuthorised,
+    ObjectUnknown,
     RequestInvalid,
     UnexpectedShape,
 )
@@ -57,5 +57,5 @@ def _refusal(status: int, code: str, text: str) -> GatewayError:
             "There is no such list in the shop's REST API; WooCommerce 9.0 or later is needed.", code=code
         )
     if status == 404:
-        return ChargeUnknown(f"The shop does not know the object. It says: {text}", code=code)
+        return ObjectUnknown(f"The shop does not know the object. It says: {text}", code=code)
     return RequestInvalid(f"The shop refused the request: {text}", code=code)

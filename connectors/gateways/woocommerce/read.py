@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.errors import ChargeUnknown, RequestInvalid, UnexpectedShape, Unsupported
+from connectors.errors import ObjectUnknown, RequestInvalid, UnexpectedShape, Unsupported
 from connectors.gateway import AccountAccess, Page, Permission
 from connectors.gateways.woocommerce.permissions import probe_permissions
 from connectors.gateways.woocommerce.resources import RESOURCES
@@ -65,7 +65,7 @@ class WooCommerceReader:
             return Page(resource, _wrapped(resource, answer), 1, seen_at, None) if _rows(resource, answer) else None
         try:
             answer = self._wire.page(f"/{resource}/{object_id}")
-        except ChargeUnknown:
+        except ObjectUnknown:
             return None
         if not isinstance(answer.data, dict) or str(answer.data.get("id")) != object_id:
             raise UnexpectedShape(f"The shop's answer for {resource} {object_id} is another object.")

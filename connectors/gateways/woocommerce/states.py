@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.capabilities import ChargeState
 from connectors.errors import UnexpectedShape
 from connectors.money import AmountInvalid, Money
+from connectors.states import ChargeState
 
 NOT_PAID = {"failed": "failed", "cancelled": "voided", "trash": "voided"}
 """Status of an order without a payment -> status of the charge; anything else may still be paid."""

@@ -13,10 +13,10 @@ from braintree.transaction import Transaction
 from connectors.actions import Refund
 from connectors.errors import (
     ChargeDisputed,
-    ChargeUnknown,
     Declined,
     GatewayError,
     NotAuthorised,
+    ObjectUnknown,
     OutcomeUnknown,
     Refused,
     RequestInvalid,
@@ -34,7 +34,13 @@ from tests.connectors.braintree.conftest import ACCOUNT, access
 
 
 def refund(charge_id: str, minor: int, currency: str) -> Refund:
-    return Refund(ACCOUNT, charge_id, Money(minor, currency), "duplicate", f"req_{uuid4().hex}")
+    return Refund(
+        account=ACCOUNT,
+        object_id=charge_id,
+        amount=Money(minor, currency),
+        reason_code="duplicate",
+        request_id=f"req_{uuid4().hex}",
+    )
 
 
 def test_a_refund_carries_the_request_id_the_key_and_the_exact_amount(fresh: Running, actor: BraintreeActor) -> None:
@@ -69,7 +75,7 @@ def test_the_same_key_after_the_answer_is_the_same_refund_in_its_new_state(
     again = actor.perform(wanted, idempotency_key="key")
     assert isinstance(again, Done)
     assert again.gateway_reference == first.gateway_reference
-    assert book(fresh, wanted.charge_id)["refunded"] == 100
+    assert book(fresh, wanted.object_id)["refunded"] == 100
 
 
 def test_the_same_key_with_another_amount_is_refused(fresh: Running, actor: BraintreeActor) -> None:
@@ -78,14 +84,14 @@ def test_the_same_key_with_another_amount_is_refused(fresh: Running, actor: Brai
     with pytest.raises(RequestInvalid, match="other parameters") as caught:
         actor.perform(replace(wanted, amount=Money(200, "EUR")), idempotency_key="key")
     assert caught.value.code == "915232"
-    assert book(fresh, wanted.charge_id)["refunded"] == 100
+    assert book(fresh, wanted.object_id)["refunded"] == 100
 
 
 def test_a_refund_is_found_by_search_when_the_sale_does_not_name_it_yet(fresh: Running, actor: BraintreeActor) -> None:
     wanted = refund(refundable(fresh)["id"], 100, "EUR")
     made = actor.perform(wanted, idempotency_key="key")
-    fresh.app.store.objects["transaction"][wanted.charge_id]["refund_ids"].clear()
-    fresh.app.store.remember("transaction", fresh.app.store.objects["transaction"][wanted.charge_id])
+    fresh.app.store.objects["transaction"][wanted.object_id]["refund_ids"].clear()
+    fresh.app.store.remember("transaction", fresh.app.store.objects["transaction"][wanted.object_id])
     found = actor.look_up(wanted, idempotency_key="gone")
     assert isinstance(found, Pending)
     assert found.gateway_reference == made.gateway_reference
@@ -140,7 +146,7 @@ def test_a_bank_that_declines_the_refund_is_a_decline_and_nothing_moved(fresh: R
 
 def test_a_refund_of_a_refund_is_refused(fresh: Running, actor: BraintreeActor) -> None:
     made = transactions(fresh, "credit", status="settled")[0]
-    with pytest.raises(ChargeUnknown, match="is a credit"):
+    with pytest.raises(ObjectUnknown, match="is a credit"):
         actor.charge_state(made["id"])
     with pytest.raises(Refused, match="itself a refund"):
         actor.perform(refund(made["id"], 1, made["currency_iso_code"]), idempotency_key="key")
@@ -167,7 +173,7 @@ def test_nothing_is_sent_for_another_currency_account_or_a_disputed_payment(
 
 @pytest.mark.parametrize("wanted", ["", "..", "a/b", "a b", "x" * 300, "é"])
 def test_what_is_no_id_is_never_put_into_a_path(actor: BraintreeActor, wanted: str) -> None:
-    with pytest.raises(ChargeUnknown):
+    with pytest.raises(ObjectUnknown):
         actor.charge_state(wanted)
 
 
@@ -184,7 +190,7 @@ def test_an_unreadable_answer_to_a_refund_is_unknown_and_to_a_read_is_not(
         actor.look_up(wanted, idempotency_key="key")
     assert not isinstance(caught.value, OutcomeUnknown)
     assert isinstance(actor.look_up(wanted, idempotency_key="key"), Pending)
-    assert book(fresh, wanted.charge_id)["refunded"] == 100
+    assert book(fresh, wanted.object_id)["refunded"] == 100
 
 
 @pytest.mark.parametrize("secret", ["", "one", "a:b", "a:b:c:d", "a:b:c d", "a:b:c\n", "a::c"])
@@ -240,7 +246,7 @@ def test_the_codes_that_we_read_are_the_sdks() -> None:
     [
         (401, "NotAuthorised", "NotAuthorised"),
         (403, "NotAuthorised", "NotAuthorised"),
-        (404, "ChargeUnknown", "ChargeUnknown"),
+        (404, "ObjectUnknown", "ObjectUnknown"),
         (408, "Unavailable", "OutcomeUnknown"),
         (426, "RequestInvalid", "RequestInvalid"),
         (429, "RateLimited", "RateLimited"),

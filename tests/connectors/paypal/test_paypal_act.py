@@ -10,9 +10,9 @@ import pytest
 from connectors.actions import Refund
 from connectors.errors import (
     ChargeDisputed,
-    ChargeUnknown,
     GatewayError,
     NotAuthorised,
+    ObjectUnknown,
     OutcomeUnknown,
     Refused,
     RequestInvalid,
@@ -27,7 +27,13 @@ from tests.connectors.paypal.conftest import TIMEOUT_S, Till
 
 
 def refund(charge_id: str, amount: Money) -> Refund:
-    return Refund("paypal/eu", charge_id, amount, "requested_by_customer", f"req_{uuid4().hex}")
+    return Refund(
+        account="paypal/eu",
+        object_id=charge_id,
+        amount=amount,
+        reason_code="requested_by_customer",
+        request_id=f"req_{uuid4().hex}",
+    )
 
 
 def perform(actor: PayPalActor, action: Refund) -> Done | Pending:
@@ -71,7 +77,7 @@ def test_the_same_key_for_another_amount_is_noticed_and_moves_nothing(actor: Pay
     perform(actor, wanted)
     with pytest.raises(RequestInvalid, match="used before with other parameters"):
         actor.perform(replace(wanted, amount=Money(71, "EUR")), idempotency_key=f"cf_{wanted.request_id}")
-    assert till.refunded(wanted.charge_id) == Money(70, "EUR")
+    assert till.refunded(wanted.object_id) == Money(70, "EUR")
 
 
 def test_a_refund_of_a_payment_without_an_order_is_found_in_the_ledger(actor: PayPalActor, till: Till) -> None:
@@ -117,7 +123,7 @@ def test_a_hold_is_authorized_and_nothing_of_it_is_taken(actor: PayPalActor, til
 
 @pytest.mark.parametrize("charge_id", ["", "..", "/", "x" * 300, "../refunds", "AB?x=1", "A B"])
 def test_an_id_that_is_none_reaches_no_other_address(actor: PayPalActor, charge_id: str) -> None:
-    with pytest.raises(ChargeUnknown):
+    with pytest.raises(ObjectUnknown):
         actor.charge_state(charge_id)
 
 
@@ -147,10 +153,10 @@ def test_a_token_that_was_revoked_is_fetched_anew_and_the_refund_is_made_once(
 ) -> None:
     first, second = refund(till.take(), Money(10, "EUR")), refund(till.take(), Money(10, "EUR"))
     perform(actor, first)
-    actor.charge_state(second.charge_id)
+    actor.charge_state(second.object_id)
     pay.control("POST", "tokens/revoke")
     assert isinstance(perform(actor, second), Done)
-    assert till.refunded(second.charge_id) == Money(10, "EUR")
+    assert till.refunded(second.object_id) == Money(10, "EUR")
 
 
 def test_without_a_token_nothing_is_sent(access: AccountAccess, till: Till, pay: Running) -> None:
@@ -171,10 +177,10 @@ def test_a_failure_before_and_after_is_told_apart_by_looking_only(actor: PayPalA
         pay.fault(kind, method="POST", path="*/refund")
         with pytest.raises(OutcomeUnknown):
             perform(actor, wanted)
-        assert till.refunded(wanted.charge_id).minor == moved
+        assert till.refunded(wanted.object_id).minor == moved
         # The key makes asking again safe either way.
         assert isinstance(perform(actor, wanted), Done)
-        assert till.refunded(wanted.charge_id).minor == 25
+        assert till.refunded(wanted.object_id).minor == 25
 
 
 def test_html_in_the_place_of_an_answer_is_to_be_looked_up(actor: PayPalActor, till: Till, pay: Running) -> None:

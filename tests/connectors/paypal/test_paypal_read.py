@@ -116,7 +116,14 @@ def test_a_cursor_that_is_none_is_refused(cursor: str) -> None:
 def test_a_refund_names_itself_and_its_payment_as_changed(reader: PayPalReader, actor: PayPalActor, till: Till) -> None:
     charge, before = till.take(), datetime.now(UTC) - timedelta(seconds=2)
     done = actor.perform(
-        Refund("paypal/eu", charge, Money(10, "EUR"), "duplicate", "req_changed"), idempotency_key="k1"
+        Refund(
+            account="paypal/eu",
+            object_id=charge,
+            amount=Money(10, "EUR"),
+            reason_code="duplicate",
+            request_id="req_changed",
+        ),
+        idempotency_key="k1",
     )
     assert done.gateway_reference is not None
     changed = set(reader.changed(before))

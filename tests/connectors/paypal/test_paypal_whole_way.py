@@ -79,7 +79,13 @@ def test_a_refund_by_an_agent_is_in_the_next_build(site: Site) -> None:
     till = Till(site.pay)
     charge = till.take()
     actor = PayPalActor(AccountAccess("paypal/eu", site.pay.url, KEY))
-    wanted = Refund("paypal/eu", charge, Money(123, "EUR"), "duplicate", "req_" + "a" * 32)
+    wanted = Refund(
+        account="paypal/eu",
+        object_id=charge,
+        amount=Money(123, "EUR"),
+        reason_code="duplicate",
+        request_id="req_" + "a" * 32,
+    )
     done = actor.perform(wanted, idempotency_key="k")
     actor.close()
     site.pull()

@@ -15,9 +15,9 @@ import pytest
 from connectors.actions import Refund
 from connectors.errors import (
     AmountTooHigh,
-    ChargeUnknown,
     Declined,
     NotAuthorised,
+    ObjectUnknown,
     OutcomeUnknown,
     Refused,
     RequestInvalid,
@@ -36,7 +36,13 @@ from tests.connectors.recurly.conftest import Till
 
 
 def refund(charge: str, amount: Money, request_id: str = "") -> Refund:
-    return Refund("recurly/main", charge, amount, "duplicate", request_id or f"req_{uuid4().hex}")
+    return Refund(
+        account="recurly/main",
+        object_id=charge,
+        amount=amount,
+        reason_code="duplicate",
+        request_id=request_id or f"req_{uuid4().hex}",
+    )
 
 
 def refunds_sent(site: Running, invoice: str) -> list[dict[str, Any]]:
@@ -53,8 +59,8 @@ def test_one_request_from_several_threads_moves_money_once(actor: RecurlyActor, 
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(lambda _: actor.perform(wanted, idempotency_key="x"), range(4)))
     assert len({str(each) for each in done}) == 1
-    assert len(refunds_sent(site, invoice_of(site, wanted.charge_id))) == 1
-    assert till.refunded(wanted.charge_id) == wanted.amount
+    assert len(refunds_sent(site, invoice_of(site, wanted.object_id))) == 1
+    assert till.refunded(wanted.object_id) == wanted.amount
 
 
 def test_what_is_sent_is_an_amount_back_to_the_payment_with_the_request_in_the_notes(
@@ -62,7 +68,7 @@ def test_what_is_sent_is_an_amount_back_to_the_payment_with_the_request_in_the_n
 ) -> None:
     wanted = refund(till.take(), Money(110, "EUR"))
     actor.perform(wanted, idempotency_key="x")
-    (entry,) = refunds_sent(site, invoice_of(site, wanted.charge_id))
+    (entry,) = refunds_sent(site, invoice_of(site, wanted.object_id))
     assert json.loads(entry["body"], parse_float=Decimal) == {
         "type": "amount",
         "amount": Decimal("1.10"),
@@ -79,14 +85,14 @@ def test_a_lost_answer_is_found_by_the_next_perform_and_not_sent_again(
     with pytest.raises(OutcomeUnknown):
         actor.perform(wanted, idempotency_key="x")
     assert isinstance(actor.perform(wanted, idempotency_key="y"), Done)
-    assert till.refunded(wanted.charge_id) == wanted.amount
+    assert till.refunded(wanted.object_id) == wanted.amount
 
 
 def test_yen_have_no_decimals(actor: RecurlyActor, till: Till) -> None:
     wanted = refund(till.take("JPY"), Money(501, "JPY"))
     done = actor.perform(wanted, idempotency_key="x")
     assert isinstance(done, Done)
-    assert (done.amount, till.refunded(wanted.charge_id)) == (wanted.amount, wanted.amount)
+    assert (done.amount, till.refunded(wanted.object_id)) == (wanted.amount, wanted.amount)
 
 
 def test_another_currency_than_the_payments_is_refused(actor: RecurlyActor, till: Till) -> None:
@@ -104,13 +110,13 @@ def test_a_declined_payment_has_nothing_to_give_back(actor: RecurlyActor, till: 
 
 
 def test_a_refund_is_no_charge(actor: RecurlyActor, till: Till) -> None:
-    with pytest.raises(ChargeUnknown, match="refund"):
+    with pytest.raises(ObjectUnknown, match="refund"):
         actor.charge_state(till.first(type="refund"))
 
 
 @pytest.mark.parametrize("charge_id", ["", "..", "a/b", "a?b", "x" * 65, "ä"])
 def test_an_id_that_is_none_reaches_no_other_address(actor: RecurlyActor, charge_id: str) -> None:
-    with pytest.raises(ChargeUnknown):
+    with pytest.raises(ObjectUnknown):
         actor.charge_state(charge_id)
     assert actor.look_up(refund(charge_id, Money(1, "EUR")), idempotency_key="x") is None
 
@@ -212,7 +218,7 @@ def test_an_amount_that_is_none_is_not_guessed(value: object) -> None:
 REFUSALS = [
     (400, "bad_request", RequestInvalid),
     (403, "invalid_permissions", None),
-    (404, "not_found", ChargeUnknown),
+    (404, "not_found", ObjectUnknown),
     (422, "transaction", Declined),
     (422, "validation", RequestInvalid),
 ]

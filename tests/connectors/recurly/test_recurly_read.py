@@ -53,7 +53,16 @@ def test_since_gives_what_changed_after_it(reader: RecurlyReader, till: Till, ac
     since = datetime.now(UTC) - timedelta(seconds=1)
     before = {row["id"] for row in rows(reader.pages("transactions", since=since))}
     charge, actor = till.take(), RecurlyActor(access)
-    actor.perform(Refund("recurly/main", charge, Money(100, "EUR"), "x", f"req_{uuid4().hex}"), idempotency_key="x")
+    actor.perform(
+        Refund(
+            account="recurly/main",
+            object_id=charge,
+            amount=Money(100, "EUR"),
+            reason_code="x",
+            request_id=f"req_{uuid4().hex}",
+        ),
+        idempotency_key="x",
+    )
     actor.close()
     found = {row["id"]: row for row in rows(reader.pages("transactions", since=since)) if row["id"] not in before}
     assert {row["type"] for row in found.values()} == {"purchase", "refund"}

@@ -102,7 +102,13 @@ def test_a_refund_changes_the_charge_in_the_canonical_table_without_building_it_
 ) -> None:
     charge, actor = till.take(), RecurlyActor(access)
     since = datetime.now(UTC) - timedelta(seconds=2)
-    wanted = Refund(access.account, charge, Money(123, "EUR"), "duplicate", f"req_{uuid4().hex}")
+    wanted = Refund(
+        account=access.account,
+        object_id=charge,
+        amount=Money(123, "EUR"),
+        reason_code="duplicate",
+        request_id=f"req_{uuid4().hex}",
+    )
     actor.perform(wanted, idempotency_key="x")
     actor.close()
     staged.pull(since)

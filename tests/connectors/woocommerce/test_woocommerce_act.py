@@ -15,8 +15,8 @@ from connectors.actions import Refund
 from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
-    ChargeUnknown,
     NotAuthorised,
+    ObjectUnknown,
     OutcomeUnknown,
     Refused,
     RequestInvalid,
@@ -36,7 +36,13 @@ from tests.connectors.woocommerce.conftest import Till
 
 
 def refund(charge: str, amount: Money, request_id: str = "") -> Refund:
-    return Refund("woocommerce/shop", charge, amount, "duplicate", request_id or f"req_{uuid4().hex}")
+    return Refund(
+        account="woocommerce/shop",
+        object_id=charge,
+        amount=amount,
+        reason_code="duplicate",
+        request_id=request_id or f"req_{uuid4().hex}",
+    )
 
 
 def sent(shop: Running, order: str) -> list[dict[str, Any]]:
@@ -49,8 +55,8 @@ def test_one_request_from_several_threads_moves_money_once(actor: WooCommerceAct
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(lambda _: actor.perform(wanted, idempotency_key="x"), range(4)))
     assert len({str(each) for each in done}) == 1
-    assert len(sent(shop, wanted.charge_id)) == 1
-    assert till.refunded(wanted.charge_id) == wanted.amount
+    assert len(sent(shop, wanted.object_id)) == 1
+    assert till.refunded(wanted.object_id) == wanted.amount
 
 
 def test_money_goes_back_by_the_plugin_and_nothing_goes_back_to_stock(
@@ -58,7 +64,7 @@ def test_money_goes_back_by_the_plugin_and_nothing_goes_back_to_stock(
 ) -> None:
     wanted = refund(till.take(), Money(110, "EUR"))
     actor.perform(wanted, idempotency_key="x")
-    (entry,) = sent(shop, wanted.charge_id)
+    (entry,) = sent(shop, wanted.object_id)
     assert json.loads(entry["body"]) == {
         "amount": "1.10",
         "reason": f"Reference: {wanted.request_id}",
@@ -76,8 +82,8 @@ def test_amounts_have_their_currencys_decimals(
     wanted = refund(till.take(currency), Money(minor, currency))
     done = actor.perform(wanted, idempotency_key="x")
     assert isinstance(done, Done)
-    assert json.loads(sent(shop, wanted.charge_id)[0]["body"])["amount"] == text
-    assert (done.amount, till.refunded(wanted.charge_id)) == (wanted.amount, wanted.amount)
+    assert json.loads(sent(shop, wanted.object_id)[0]["body"])["amount"] == text
+    assert (done.amount, till.refunded(wanted.object_id)) == (wanted.amount, wanted.amount)
 
 
 @pytest.mark.parametrize("plugin", ["bacs", "cod"])
@@ -97,7 +103,7 @@ def test_a_plugin_that_failed_leaves_it_open_whether_money_moved(
     with pytest.raises(OutcomeUnknown, match="could not be reached") as raised:
         actor.perform(wanted, idempotency_key="x")
     assert raised.value.code == CANNOT_REFUND
-    assert sent(shop, wanted.charge_id)[0]["status"] == 500
+    assert sent(shop, wanted.object_id)[0]["status"] == 500
     assert actor.look_up(wanted, idempotency_key="x") is None
 
 
@@ -121,7 +127,7 @@ def test_an_unpaid_order_has_nothing_to_give_back(actor: WooCommerceActor, till:
 
 @pytest.mark.parametrize("charge_id", ["", "..", "1/refunds", "1?x", "x", "٣", "1" * 19])
 def test_an_id_that_is_none_reaches_no_other_address(actor: WooCommerceActor, charge_id: str) -> None:
-    with pytest.raises(ChargeUnknown):
+    with pytest.raises(ObjectUnknown):
         actor.charge_state(charge_id)
     assert actor.look_up(refund(charge_id, Money(1, "EUR")), idempotency_key="x") is None
 

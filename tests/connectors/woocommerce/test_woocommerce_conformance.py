@@ -63,7 +63,13 @@ class TestWooCommerce(Conformance):
         with socket.create_server(("127.0.0.1", 0)) as free:
             address = f"http://127.0.0.1:{free.getsockname()[1]}"
         nobody = scene.open_actor(replace(scene.access, api_base=address))
-        refund = Refund(scene.access.account, "1", Money(500, "EUR"), "duplicate", "req_1")
+        refund = Refund(
+            account=scene.access.account,
+            object_id="1",
+            amount=Money(500, "EUR"),
+            reason_code="duplicate",
+            request_id="req_1",
+        )
         with pytest.raises(Unavailable, match="nothing was sent"):
             nobody.perform(refund, idempotency_key="x")
         nobody.close()

@@ -86,7 +86,14 @@ def test_since_gives_what_changed_after_it(
     assert ids(reader.pages("products", since=since)) == []
     charge, actor = till.take(), WooCommerceActor(access)
     done = actor.perform(
-        Refund("woocommerce/shop", charge, Money(100, "EUR"), "x", f"req_{uuid4().hex}"), idempotency_key="x"
+        Refund(
+            account="woocommerce/shop",
+            object_id=charge,
+            amount=Money(100, "EUR"),
+            reason_code="x",
+            request_id=f"req_{uuid4().hex}",
+        ),
+        idempotency_key="x",
     )
     actor.close()
     assert int(charge) in ids(reader.pages("orders", since=since))

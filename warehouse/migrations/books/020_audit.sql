@@ -10,7 +10,8 @@ CREATE TABLE audit_log (
     role VARCHAR,
     action VARCHAR,
     account VARCHAR,
-    charge_id VARCHAR,
+    object_kind VARCHAR,                     -- charge, customer, subscription, invoice, order
+    object_id VARCHAR,                       -- the gateway's id of it
     ticket VARCHAR,
     amount_minor BIGINT,
     currency VARCHAR,

@@ -1,4 +1,4 @@
-"""One action at a time on one charge. An optimisation: the gateway's key and the look-up are the guarantee."""
+"""One action at a time on one object. An optimisation: the gateway's key and the look-up are the guarantee."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ WAIT_S = 30.0
 
 
 @contextmanager
-def charge_lock(folder: Path, account: str, charge_id: str, sleep: Callable[[float], None]) -> Iterator[bool]:
-    """Hold the charge; yields False where it could not be had in time. A killed process frees it at once."""
+def object_lock(folder: Path, account: str, object_id: str, sleep: Callable[[float], None]) -> Iterator[bool]:
+    """Hold the object; yields False where it could not be had in time. A killed process frees it at once."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = hashlib.sha256(f"{account}\n{charge_id}".encode()).hexdigest()[:2]
-    # 256 files for all charges: two charges may share one, which only costs a little time.
-    descriptor = os.open(folder / f"charge-{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    name = hashlib.sha256(f"{account}\n{object_id}".encode()).hexdigest()[:2]
+    # 256 files for all objects: two may share one, which only costs a little time.
+    descriptor = os.open(folder / f"object-{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         yield _wait(descriptor, sleep)
     finally:
