@@ -14,7 +14,7 @@ import duckdb
 
 from connectors.registry import gateway as gateway_called
 from counterfoil.paths import Paths
-from warehouse.changes import build_changed, build_whole
+from warehouse.changes import build_changed, build_whole, forget_changes
 from warehouse.connection import open_warehouse
 from warehouse.inputs import refresh_books, refresh_seeds
 from warehouse.model_files import Model, all_below, fingerprints, needed_for, read_models
@@ -67,8 +67,16 @@ def build(paths: Paths, *, reporting_time_zone: str, only: frozenset[str] = froz
                 news = max((newest.get(name, 0) for name in below[model.name]), default=0)
                 loads = Loads(int(mark), news)
                 report.built[model.name] = _build_one(connection, model, prints[model.name], loads, logged)
+        if not only:
+            _forget_changes(connection, sorted(logged))
     report.seconds = time.monotonic() - started
     return report
+
+
+def _forget_changes(connection: duckdb.DuckDBPyConnection, logged: list[str]) -> None:
+    found = connection.execute("SELECT build_version FROM meta.published_from").fetchone()
+    if not forget_changes(connection, logged, found[0] if found else None):
+        connection.execute("DELETE FROM meta.published_from; DELETE FROM meta.checked")
 
 
 def _prepare(

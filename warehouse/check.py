@@ -3,10 +3,14 @@ world is wrong.
 
     -- check: sentence that says what the rows are
     -- severity: block
+    -- gateways: paypal, recurly
+
+The third line stands only in checks that look at the rows of these gateways and at no others.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -15,6 +19,7 @@ import duckdb
 
 FOLDER = Path(__file__).resolve().parent / "checks"
 SAMPLE_ROWS = 20
+_GATEWAYS = "-- gateways: "
 
 Severity = Literal["block", "report"]
 
@@ -31,6 +36,8 @@ class Check:
     severity: Severity
     sentence: str
     sql: str
+    gateways: frozenset[str] = frozenset()
+    """The gateways whose rows alone are looked at; empty: all rows are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +62,11 @@ def read_checks(folder: Path = FOLDER) -> list[Check]:
 
 def run_checks(connection: duckdb.DuckDBPyConnection, checks: list[Check] | None = None) -> list[CheckResult]:
     """Run the checks on a built warehouse."""
-    return [_run(connection, check) for check in (read_checks() if checks is None else checks)]
+    return [run_check(connection, check) for check in (read_checks() if checks is None else checks)]
 
 
-def _run(connection: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
+def run_check(connection: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
+    """Run one check."""
     found = connection.execute(f"SELECT *, count(*) OVER () AS all_rows FROM ({check.sql}) LIMIT {SAMPLE_ROWS}")
     names = [column[0] for column in found.description or []][:-1]
     rows = found.fetchall()
@@ -72,4 +80,12 @@ def _read(path: Path) -> Check:
     if not sentence.startswith("-- check: ") or severity not in ("-- severity: block", "-- severity: report"):
         raise CheckInvalid(f"{path}: line 1 must be '-- check: <sentence>', line 2 '-- severity: block' or 'report'.")
     word = cast("Severity", severity.removeprefix("-- severity: "))
-    return Check(path.stem, word, sentence.removeprefix("-- check: "), "\n".join(lines[2:]))
+    sql = "\n".join(line for line in lines[2:] if not line.startswith(_GATEWAYS))
+    named = [line.removeprefix(_GATEWAYS) for line in lines if line.startswith(_GATEWAYS)]
+    gateways = frozenset(name.strip() for line in named for name in line.split(","))
+    read = set(re.findall(r"\bstaging\.([a-z0-9]+)_\w+\b(?!\s*\()", sql))
+    if gateways and not read <= gateways:
+        raise CheckInvalid(
+            f"{path}: it reads {', '.join(sorted(read - gateways))}, which its gateways line leaves out."
+        )
+    return Check(path.stem, word, sentence.removeprefix("-- check: "), sql, gateways)

@@ -36,6 +36,9 @@ CREATE TABLE IF NOT EXISTS meta.build_state (
     model VARCHAR PRIMARY KEY, fingerprint VARCHAR NOT NULL, mark BIGINT NOT NULL, version BIGINT NOT NULL);
 ALTER TABLE meta.build_state ADD COLUMN IF NOT EXISTS whole_version BIGINT DEFAULT 0;
 ALTER TABLE meta.build_state ADD COLUMN IF NOT EXISTS taken BIGINT DEFAULT 0;
+CREATE TABLE IF NOT EXISTS meta.checked (
+    name VARCHAR PRIMARY KEY, digest VARCHAR, build_version BIGINT, load_number BIGINT, rows BIGINT, sample JSON);
+CREATE TABLE IF NOT EXISTS meta.published_from (version VARCHAR, build_version BIGINT);
 """
 
 

@@ -123,8 +123,12 @@ def _read(path: Path) -> Model:
     changed = tuple(_entries(lines, "changed"))
     if bool(key) != bool(changed):
         raise ModelInvalid(f"{path}: key and changed go together.")
-    references = frozenset(".".join(match) for match in _REFERENCE.findall("\n".join([sql, *changed])))
-    return Model(_name(path), sql, key, changed, references)
+    return Model(_name(path), sql, key, changed, references_in("\n".join([sql, *changed])))
+
+
+def references_in(sql: str) -> frozenset[str]:
+    """The tables and views that a text names, each as schema.table."""
+    return frozenset(".".join(match) for match in _REFERENCE.findall(sql))
 
 
 def _name(path: Path) -> str:

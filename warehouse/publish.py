@@ -1,5 +1,8 @@
 """Publish: a new file that readers open read-only, then the pointer to it. A failed block check publishes nothing.
 
+With `only_changes` the new file is the last one with what changed replaced, and checks whose tables did not change keep
+their result; otherwise everything is checked and written anew, each table in the order in which pages look it up.
+
 A file is written under its own new name, fsynced, and never touched again; `current` names the newest and is replaced
 atomically. Readers that still have an older one open keep it. The last three stay.
 """
@@ -8,6 +11,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +21,13 @@ import duckdb
 import orjson
 
 from counterfoil.paths import Paths
-from warehouse.check import CheckResult, run_checks
+from warehouse.check import CheckResult
+from warehouse.check_again import run_checks_and_remember
 from warehouse.connection import open_warehouse
 from warehouse.model_files import read_models
+from warehouse.patch import BOOKS, base_version, copy_base, patch, remember_published
 from warehouse.rules import literal, quoted
+from warehouse.state import newest_version
 
 POINTER = "current"
 BLOCKED = "blocked.json"
@@ -49,18 +57,25 @@ class PublishReport:
     checks: list[CheckResult]
 
 
-def publish(paths: Paths, *, now: datetime) -> PublishReport:
+def publish(paths: Paths, *, now: datetime, only_changes: bool = False) -> PublishReport:
     """Check what is built and publish it. The last good file stays where a block check fails. Raises DatabaseBusy."""
     paths.published.mkdir(parents=True, exist_ok=True)
     with open_warehouse(paths) as connection:
-        checks = run_checks(connection)
+        checks = run_checks_and_remember(connection, only_changes=only_changes)
         blocking = [check for check in checks if check.is_blocking]
         if blocking:
             _write_blocked(paths.published, blocking, now)
             return PublishReport(None, True, checks)
-        version = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        version = f"{now.astimezone(UTC):%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{secrets.token_hex(3)}"
         part = paths.published / f"{version}.part"
-        _write_file(connection, part, version, checks, now)
+        current = _current(paths.published)
+        base = base_version(connection, current, paths.published, SUFFIX) if only_changes else None
+        if base is not None:
+            copy_base(paths.published / f"{current}{SUFFIX}", part)
+        _write_file(connection, part, base)
+        _write_about(connection, part, version, checks, now)
+        _fsync(part)
+        remember_published(connection, version, newest_version(connection))
     part.rename(paths.published / f"{version}{SUFFIX}")
     _replace(paths.published / POINTER, version.encode())
     (paths.published / BLOCKED).unlink(missing_ok=True)
@@ -68,38 +83,58 @@ def publish(paths: Paths, *, now: datetime) -> PublishReport:
     return PublishReport(version, False, checks)
 
 
-def _write_file(
-    connection: duckdb.DuckDBPyConnection, part: Path, version: str, checks: list[CheckResult], now: datetime
-) -> None:
-    connection.execute(f"ATTACH {literal(str(part))} AS published")
-    try:
+def _current(folder: Path) -> str | None:
+    pointer = folder / POINTER
+    return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else None
+
+
+def _write_file(connection: duckdb.DuckDBPyConnection, part: Path, base: int | None) -> None:
+    """The tables that were built; `base`: the build that the file holds already."""
+    with _attached(connection, part):
+        if base is not None:
+            patch(connection, read_models(), base, {name: f" ORDER BY {order}" for name, order in _SORTED.items()})
+            return
         for schema in ("canonical", "marts", "books"):
             connection.execute(f"CREATE SCHEMA published.{schema}")
         for name in _tables():
             order = f" ORDER BY {_SORTED[name]}" if name in _SORTED else ""
             connection.execute(f"CREATE TABLE published.{name} AS FROM {name}{order}")
+
+
+def _write_about(
+    connection: duckdb.DuckDBPyConnection, part: Path, version: str, checks: list[CheckResult], now: datetime
+) -> None:
+    """What the file tells of itself: what was set aside, what the checks found, how fresh it is."""
+    with _attached(connection, part):
         connection.execute(
-            "CREATE TABLE published.marts.quarantine AS FROM meta.quarantine ORDER BY seen_at DESC, landed_file, line"
+            "CREATE OR REPLACE TABLE published.marts.quarantine AS"
+            " FROM meta.quarantine ORDER BY seen_at DESC, landed_file, line"
         )
         _write_checks(connection, checks, now)
-        connection.execute(f"CREATE TABLE published.marts.freshness AS {_freshness(connection)}")
+        connection.execute(f"CREATE OR REPLACE TABLE published.marts.freshness AS {_freshness(connection)}")
         connection.execute(
-            "CREATE TABLE published.marts.as_of AS SELECT ?::TIMESTAMPTZ AS published_at,"
+            "CREATE OR REPLACE TABLE published.marts.as_of AS SELECT ?::TIMESTAMPTZ AS published_at,"
             " max(seen_at) AS loaded_up_to, ? AS version FROM meta.landing_loaded",
             [now, version],
         )
+
+
+@contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, part: Path) -> Iterator[None]:
+    connection.execute(f"ATTACH {literal(str(part))} AS published")
+    try:
+        yield
     finally:
         connection.execute("DETACH published")
-    _fsync(part)
 
 
 def _tables() -> list[str]:
-    return [model.name for model in read_models() if not model.is_view] + ["books.documents", "books.audit_log"]
+    return [model.name for model in read_models() if not model.is_view] + [*BOOKS]
 
 
 def _write_checks(connection: duckdb.DuckDBPyConnection, checks: list[CheckResult], now: datetime) -> None:
     connection.execute(
-        "CREATE TABLE published.marts.check_results"
+        "CREATE OR REPLACE TABLE published.marts.check_results"
         " (name VARCHAR, severity VARCHAR, rows BIGINT, sentence VARCHAR, sample JSON, checked_at TIMESTAMPTZ)"
     )
     for check in checks:

@@ -32,10 +32,15 @@ def read_states(connection: duckdb.DuckDBPyConnection) -> dict[str, State]:
     return {name: State(*rest) for name, *rest in rows}
 
 
+def newest_version(connection: duckdb.DuckDBPyConnection) -> int:
+    """The version of the last change of any table."""
+    (version,) = connection.execute("SELECT coalesce(max(version), 0) FROM meta.build_state").fetchall()[0]
+    return int(version)
+
+
 def next_version(connection: duckdb.DuckDBPyConnection) -> int:
     """The version that the next change of any table gets."""
-    (version,) = connection.execute("SELECT coalesce(max(version), 0) + 1 FROM meta.build_state").fetchall()[0]
-    return int(version)
+    return newest_version(connection) + 1
 
 
 def write_state(

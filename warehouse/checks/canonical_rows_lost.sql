@@ -1,5 +1,6 @@
 -- check: Rows that were lost on the way from staging to the canonical tables, or that the gateway never sent
 -- severity: block
+-- gateways: stripe
 SELECT 'charges' AS canonical_table, coalesce(s.account, c.account) AS account, coalesce(s.charge_id, c.charge_id) AS object_id,
     CASE WHEN c.charge_id IS NULL THEN 'lost' ELSE 'not in staging' END AS fault
 FROM staging.stripe_charges s

@@ -1,5 +1,6 @@
 -- check: Sums of a canonical table that differ from staging's
 -- severity: block
+-- gateways: stripe
 WITH sums AS (
     SELECT 'charges.amount_minor' AS what, account, currency, sum(amount_minor) AS staging_minor, 0 AS canonical_minor FROM staging.stripe_charges GROUP BY ALL
     UNION ALL

@@ -1,5 +1,6 @@
 -- check: Tables of the gateways beside Stripe whose rows or sums differ from staging's
 -- severity: block
+-- gateways: paypal, braintree, recurly, woocommerce
 WITH counted AS (
     SELECT 'balance_transactions' AS canonical_table, gateway, account, count(*) AS staged, 0 AS staged_minor, 0 AS rows, 0 AS minor FROM staging.paypal_balance_transactions GROUP BY ALL
     UNION ALL

@@ -1,5 +1,6 @@
 -- check: Taxes of invoices that were lost or doubled on the way to the tax lines
 -- severity: block
+-- gateways: stripe
 WITH given AS (
     SELECT gateway, account, invoice_id, sum(tax_minor) AS tax_minor FROM staging.stripe_invoice_taxes GROUP BY ALL
 ),
