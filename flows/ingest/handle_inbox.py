@@ -1,4 +1,4 @@
-"""Flow: fetch again what the gateways' webhooks named, and land it."""
+"""Flow: fetch again what the gateways' webhooks named, land it, and have it published."""
 
 from __future__ import annotations
 
@@ -11,19 +11,40 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from counterfoil.paths import Paths
-from counterfoil.settings import load_settings
+from counterfoil.queue import Queue
+from counterfoil.settings import Settings, load_settings
+from counterfoil.turns import Turn
 from flows.ingest.accounts import open_reader
-from flows.ingest.hints import handle
+from flows.ingest.asking import ask_for_refresh
+from flows.ingest.hints import InboxReport, handle
+
+NAME = "handle-inbox"
 
 
-@flow(name="handle-inbox", persist_result=False)
+@flow(name=NAME, persist_result=False)
 async def handle_inbox() -> State[Any]:
-    """Ends Failed, naming the accounts, when hints had to stay. Runs on the warm worker: it comes every minute."""
-    settings = load_settings()
-    paths = Paths(settings.var_dir)
-    report = await asyncio.to_thread(handle, paths.inbox, paths.landing, partial(open_reader, settings))
+    """Ends Failed, naming the accounts, when hints had to stay; the run of the next minute tries them again.
+
+    Runs on the warm worker: the web service asks for it with each webhook.
+    """
+    report = await asyncio.to_thread(handle_all, load_settings())
     said = f"{report.handled} hints handled, {report.unreadable} unreadable."
     if report.failed:
         why = "; ".join(f"{account}: {reason}" for account, reason in report.failed.items())
         return Failed(message=f"{said} These accounts keep theirs: {why}")
     return Completed(message=said)
+
+
+def handle_all(settings: Settings) -> InboxReport:
+    """Handle the inbox, and ask for a refresh where something landed."""
+    paths = Paths(settings.var_dir)
+    begin = Turn(paths, NAME).begin
+    report = handle(paths.inbox, paths.landing, partial(open_reader, settings), on_begin=begin)
+    landed = [account for account, objects in report.landed.items() if objects]
+    if landed:
+        queue = Queue(settings.prefect.api_url)
+        try:
+            ask_for_refresh(queue, paths, landed[0])
+        finally:
+            queue.close()
+    return report

@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import Any
 
 from prefect import flow, get_run_logger
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import acreate_table_artifact
 
 from counterfoil.paths import Paths
 from counterfoil.requests import utc_now
 from counterfoil.settings import load_settings
-from warehouse.build import build
-from warehouse.load import load_landed
-from warehouse.publish import publish
+from counterfoil.turns import Turn
+from flows.ingest.asking import REFRESH
+from flows.ingest.refreshing import refresh
 
 
-@flow(name="refresh-warehouse")
-def refresh_warehouse() -> dict[str, Any]:
-    """Returns {"rows": {"account resource": n}, "quarantined": n, "version": …, "is_blocked": …}."""
+@flow(name=REFRESH, persist_result=False)
+async def refresh_warehouse(only_changes: bool = False) -> dict[str, Any]:
+    """Returns {"rows": {"account resource": n}, "quarantined": n, "version": …, "is_blocked": …, "seconds": {…}}.
+
+    `only_changes`: after a webhook or an action; the scheduled run checks and writes everything.
+    """
     settings = load_settings()
     paths = Paths(settings.var_dir)
+    Turn(paths, REFRESH).begin()
     say = get_run_logger().info
-    loaded = load_landed(paths, progress=say)
-    build(paths, reporting_time_zone=settings.reporting_time_zone)
-    published = publish(paths, now=utc_now())
-    create_table_artifact(
-        key="warehouse-checks",
-        table=[
-            {"check": c.name, "severity": c.severity, "rows": c.rows, "finding": c.sentence} for c in published.checks
-        ],
-        description="What the checks found in this build.",
-    )
-    return {
-        "rows": {f"{account} {resource}": rows for (account, resource), rows in loaded.rows.items()},
-        "quarantined": sum(loaded.quarantined.values()),
-        "version": published.version,
-        "is_blocked": published.is_blocked,
+    work = partial(refresh, paths, settings.reporting_time_zone, now=utc_now, only_changes=only_changes, say=say)
+    done = await asyncio.to_thread(work)
+    if not only_changes:
+        await acreate_table_artifact(
+            key="warehouse-checks",
+            table=[
+                {"check": c.name, "severity": c.severity, "rows": c.rows, "finding": c.sentence}
+                for c in done.published.checks
+            ],
+            description="What the checks found in this build.",
+        )
+    told = {
+        "rows": {f"{account} {resource}": rows for (account, resource), rows in done.loaded.rows.items()},
+        "quarantined": sum(done.loaded.quarantined.values()),
+        "version": done.published.version,
+        "is_blocked": done.published.is_blocked,
+        "seconds": done.seconds,
     }
+    say("%s", told)
+    return told
