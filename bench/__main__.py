@@ -6,10 +6,14 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import documents, ingest
+from bench import documents, freshness, ingest
 from bench.results import Result, keep, shown
 
-GROUPS: dict[str, Callable[[], list[Result]]] = {"documents": documents.run, "ingest": ingest.run}
+GROUPS: dict[str, Callable[[], list[Result]]] = {
+    "documents": documents.run,
+    "freshness": freshness.run,
+    "ingest": ingest.run,
+}
 KEPT = Path("var/bench.json")
 
 

@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from pathlib import Path
 
 from counterfoil.paths import Paths
 from counterfoil.queue import Queue
 
 _DEAD = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED", "CANCELLING"})
+
+
+def beat_of(paths: Paths) -> Path:
+    """The file that the warehouse worker touches once it takes runs."""
+    return paths.var / "turns" / "warehouse-worker.beat"
 
 
 class Turn:

@@ -1,4 +1,8 @@
-"""Webhooks become files: var/inbox/<gateway>-<label>/<digest of the event id>.json, once per event, fsynced."""
+"""Webhooks become files: var/inbox/<gateway>-<label>/<digest of the event id>.json, once per event, fsynced.
+
+Then the bell is rung: a run of `handle-inbox` is asked for, so that the object is fetched in seconds. The answer to the
+gateway never waits for it; where Prefect is away, the run of the next minute finds the file.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,16 @@ import hashlib
 import json
 import os
 import secrets
+import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from counterfoil.paths import Paths
+from counterfoil.prefect_api import CallRefused, QueueUnavailable
+from counterfoil.queue import Queue
+from counterfoil.turns import Turn, ask
+
+INBOX = "handle-inbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +32,28 @@ class Hint:
     object_id: str
     received_at: str
     """ISO 8601, UTC."""
+
+
+class Bell:
+    """Asks for the inbox to be handled; many rings at once are one call under way, and one after it."""
+
+    def __init__(self, queue: Queue, paths: Paths) -> None:
+        self._queue = queue
+        self._turn = Turn(paths, INBOX)
+        self._asking = threading.Lock()
+        self._waiting = threading.Lock()
+
+    def ring(self) -> None:
+        """Return once a run was asked for that sees every hint written before; at once where another ring will do."""
+        if not self._waiting.acquire(blocking=False):
+            return
+        with self._asking:
+            # From here on a new ring is no longer covered by this one.
+            self._waiting.release()
+            try:
+                ask(self._queue, self._turn, f"{INBOX}/{INBOX}", {})
+            except (QueueUnavailable, CallRefused):
+                return
 
 
 def put_hint(inbox: Path, hint: Hint) -> bool:

@@ -1,8 +1,9 @@
-"""What gateways tell us: verified, noted once per event, answered. A flow fetches the object again later."""
+"""What gateways tell us: verified, noted once per event, answered. Then a flow is asked to fetch the object again."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse
@@ -10,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from connectors.errors import BadSignature, NotAccepted, UnexpectedShape
 from connectors.gateway import Delivery
 from connectors.registry import gateway
-from dashboards.inbox import Hint, put_hint
+from dashboards.inbox import Bell, Hint, put_hint
 from dashboards.roles import Gateway
 from dashboards.service import Service, service_of
 
@@ -25,7 +26,18 @@ async def receive(request: Request, visitor: Gateway, gateway_name: str, label: 
     api_base = service.settings.account(account).api_base
     delivery = Delivery(await request.body(), dict(request.headers), api_base)
     is_new = await run_in_threadpool(_note, service, account, delivery)
-    return JSONResponse({"received": True, "new": is_new})
+    # A known event rings too: it may be sent again because its first run was lost.
+    return JSONResponse({"received": True, "new": is_new}, background=BackgroundTask(_bell(request).ring))
+
+
+def _bell(request: Request) -> Bell:
+    """The bell of this application, made with its first webhook."""
+    state = request.app.state
+    if not hasattr(state, "bell"):
+        service = service_of(request)
+        state.bell = Bell(service.queue, service.paths)
+    bell: Bell = state.bell
+    return bell
 
 
 @router.get("/webhooks/{gateway_name}/{label}")

@@ -33,7 +33,7 @@ from prefect.states import Pending
 
 from counterfoil.paths import Paths
 from counterfoil.settings import Settings, SettingsInvalid, load_settings
-from counterfoil.turns import Turn
+from counterfoil.turns import Turn, beat_of
 from flows.actions.claims import take_over
 from flows.actions.client import quick_client
 from flows.actions.running import Flows, run_here
@@ -53,6 +53,8 @@ class WarehouseWorker:
 
     def __init__(self, paths: Paths) -> None:
         self._bell = Turn(paths, REFRESH).bell
+        self._beat_file = beat_of(paths)
+        self._beat_file.parent.mkdir(parents=True, exist_ok=True)
         self._stop = threading.Event()
         self._flows = Flows()
         self._client: PrefectClient
@@ -68,6 +70,7 @@ class WarehouseWorker:
             while not self._stop.is_set():
                 if is_first and await self._tolerated(self._take_over_what_was_left):
                     is_first = False
+                    self._beat_file.touch()
                     print("Warehouse worker is ready.", flush=True)
                 elif not is_first and self._is_time_to_look():
                     await self._tolerated(self._work_off)

@@ -26,6 +26,7 @@ def deploy(api: PrefectApi, environment: Mapping[str, str], var: Path) -> bool:
         return False
     api.ensure_pool("batch", "process")
     api.ensure_pool("actions", "counterfoil-actions")
+    api.ensure_pool("warehouse", "counterfoil-warehouse")
     done = subprocess.run(
         [str(Path(sys.executable).with_name("prefect")), "--no-prompt", "deploy", "--all"],
         cwd=REPOSITORY,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from counterfoil.cli.up.processes import Spec
 from counterfoil.cli.up.stand_ins import command, keys
 from counterfoil.paths import Paths
 from counterfoil.settings import Account, Mail, Settings
+from counterfoil.turns import beat_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def make_plan(settings: Settings, settings_file: Path, *, scale: str | None) -> 
         stand_ins = [_stand_in(account, settings, base, scale) for account in settings.accounts]
         stand_ins += [_mailbox(settings.mail, settings, base)] if settings.mail else []
     first = (_prefect_server(settings, base), _web(settings, web), *stand_ins)
-    return Plan(first, (_batch_worker(settings, worker), _action_worker(settings, worker)), base)
+    workers = (_batch_worker(settings, worker), _action_worker(settings, worker), _warehouse_worker(settings, base))
+    return Plan(first, workers, base)
 
 
 def _prefect_server(settings: Settings, environment: Mapping[str, str]) -> Spec:
@@ -82,6 +85,14 @@ def _action_worker(settings: Settings, environment: Mapping[str, str]) -> Spec:
     return Spec(
         "action-worker", [sys.executable, "-m", "flows.actions.worker"], environment, lambda: is_listening(port)
     )
+
+
+def _warehouse_worker(settings: Settings, environment: Mapping[str, str]) -> Spec:
+    """It reads and writes files only, so it gets no gateway key."""
+    argv = ["nice", "-n", "5", sys.executable, "-m", "flows.ingest.warehouse_worker"]
+    beat = beat_of(Paths(settings.var_dir))
+    began = time.time()
+    return Spec("warehouse-worker", argv, environment, lambda: beat.exists() and beat.stat().st_mtime > began)
 
 
 def _tool(name: str) -> str:
