@@ -4,6 +4,7 @@
         @pytest.fixture
         def scene(self, …) -> Scene: …
 
+Then `ActionConformance` with an `ActionScene`, for every action that the gateway's capabilities name.
 Each test asks a stand-in with books of its own, and compares what our side says with what those books say.
 """
 
@@ -11,16 +12,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 from uuid import uuid4
 
 import orjson
 import pytest
 
-from connectors.actions import Refund
+from connectors.actions import ACTIONS, Action, Refund, has_amount
 from connectors.errors import (
     AlreadyRefunded,
     AmountTooHigh,
@@ -33,11 +34,13 @@ from connectors.errors import (
     Refused,
     Unavailable,
     UnexpectedShape,
+    Unsupported,
 )
 from connectors.gateway import AccountAccess, Actor, Delivery, Gateway
 from connectors.money import Money
 from connectors.offers import which_actions
 from connectors.outcomes import Done, Failed, Pending
+from connectors.requested import details_of, requested_action
 from connectors.states import ChargeState
 
 LOST_ANSWERS = ("timeout_after", "drop_after", "error_after", "malformed")
@@ -232,6 +235,129 @@ class Conformance:
         assert scene.refunded(charge).minor == 0
 
 
+class ActionScene(Scene, Protocol):
+    """A scene that has something to act on for every action of the gateway's capabilities."""
+
+    def object_for(self, action: str) -> Action | None:
+        """One of this name with its own request id, that ends Done at once, on an object that no other test has; None
+        where the gateway does not offer it."""
+
+    def effects(self, action: Action) -> int:
+        """How often the stand-in's books show it: what carries its request id, or 1 where the goal is reached."""
+
+    def fault_on(self, action: Action, kind: str) -> None:
+        """Let the next request that carries this action out fail like this (see `Scene.fault`)."""
+
+
+class ActionConformance:
+    """Every action of `gateway`: offered, done once, shown, and found again. Subclasses give `gateway` and `scene`."""
+
+    gateway: ClassVar[Gateway]
+
+    @pytest.fixture
+    def actor(self, scene: ActionScene) -> Iterator[Actor]:
+        with _open(scene, scene.access) as opened:
+            yield opened
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        found = self.gateway.capabilities
+        for fixture, names in {"name": list(found.actions), "absent": list(found.absent)}.items():
+            if fixture in metafunc.fixturenames:
+                metafunc.parametrize(fixture, names)
+
+    def test_it_is_offered_done_and_shown(self, scene: ActionScene, actor: Actor, name: str) -> None:
+        wanted, gateway, reader = _wanted(scene, name), scene.gateway, scene.gateway.open_reader(scene.access)
+        state = actor.state_of(wanted.object_kind, wanted.object_id)
+        assert (state.object_kind, state.object_id) == (wanted.object_kind, wanted.object_id)
+        offers = which_actions(state, gateway.capabilities, frozenset(ACTIONS), now=datetime.now(UTC))
+        (offer,) = [offer for offer in offers if offer.action == name]
+        assert offer.is_offered, offer.reason
+        assert actor.look_up(wanted, idempotency_key="gone") is None
+        done = _perform(actor, wanted)
+        assert isinstance(done, Done)
+        assert done.amount == getattr(wanted, "amount", None)
+        assert scene.effects(wanted) == 1
+        found = actor.look_up(wanted, idempotency_key="gone")
+        assert isinstance(found, Done)
+        assert found == replace(done, at=found.at)  # A goal's state does not tell everywhere when it was reached.
+        held, made = gateway.resource_of.get(wanted.object_kind), gateway.made_by.get(name)
+        assert held is None or reader.fetch(held, wanted.object_id)
+        assert made is None or reader.fetch(made, done.gateway_reference)
+        reader.close()
+
+    def test_twice_is_once(self, scene: ActionScene, actor: Actor, name: str) -> None:
+        wanted, capability = _wanted(scene, name), scene.gateway.capabilities.actions[name]
+        first = _perform(actor, wanted)
+        if capability.key_lives is not None:
+            assert _perform(actor, wanted) == first
+        if capability.is_goal:
+            with suppress(Refused):
+                actor.perform(wanted, idempotency_key=f"cf_{uuid4().hex}")
+        assert isinstance(actor.look_up(wanted, idempotency_key="gone"), Done)
+        assert scene.effects(wanted) == 1
+
+    @pytest.mark.parametrize("kind", LOST_ANSWERS)
+    def test_a_lost_answer_is_found_once(self, scene: ActionScene, actor: Actor, name: str, kind: str) -> None:
+        wanted = _wanted(scene, name)
+        scene.fault_on(wanted, kind)
+        with pytest.raises(OutcomeUnknown):
+            _perform(actor, wanted)
+        found = actor.look_up(wanted, idempotency_key="gone")
+        assert isinstance(found, Done)
+        assert found.amount == getattr(wanted, "amount", None)
+        assert scene.effects(wanted) == 1
+
+    @pytest.mark.parametrize("kind", NEVER_ARRIVED)
+    def test_what_never_arrived_is_not_found(self, scene: ActionScene, actor: Actor, name: str, kind: str) -> None:
+        wanted = _wanted(scene, name)
+        scene.fault_on(wanted, kind)
+        with pytest.raises(OutcomeUnknown):
+            _perform(actor, wanted)
+        assert actor.look_up(wanted, idempotency_key="gone") is None
+        assert scene.effects(wanted) == 0
+        assert isinstance(_perform(actor, wanted), Done)
+        assert scene.effects(wanted) == 1
+
+    def test_too_many_requests_are_not_an_outcome(self, scene: ActionScene, actor: Actor, name: str) -> None:
+        wanted = _wanted(scene, name)
+        scene.fault_on(wanted, "rate_limited")
+        with pytest.raises(RateLimited):
+            _perform(actor, wanted)
+        assert scene.effects(wanted) == 0
+
+    def test_what_nobody_knows_is_refused(self, scene: ActionScene, actor: Actor, name: str) -> None:
+        nobody = replace(_wanted(scene, name), object_id="no_such_object")
+        with pytest.raises(ObjectUnknown):
+            actor.state_of(nobody.object_kind, nobody.object_id)
+        with pytest.raises(ObjectUnknown):
+            _perform(actor, nobody)
+        assert actor.look_up(nobody, idempotency_key="gone") is None
+
+    def test_what_is_absent_is_unsupported(self, scene: ActionScene, actor: Actor, absent: str) -> None:
+        assert scene.object_for(absent) is None
+        with pytest.raises(Unsupported):
+            _perform(actor, _made_up(scene, absent))
+
+
+def _wanted(scene: ActionScene, name: str) -> Action:
+    found = scene.object_for(name)
+    assert found is not None and found.name == name, f"the scene has nothing to {name}"  # noqa: PT018
+    return found
+
+
+def _made_up(scene: Scene, name: str) -> Action:
+    details = {detail.name: "x" for detail in details_of(name) if detail.default is None}
+    return requested_action(
+        name,
+        account=scene.access.account,
+        object_id=scene.charge(),
+        amount=Money(500, "EUR") if has_amount(name) else None,
+        details=details,
+        reason_code="requested_by_customer",
+        request_id=f"req_{uuid4().hex}",
+    )
+
+
 def _refund(scene: Scene, charge_id: str, amount: Money) -> Refund:
     return Refund(
         account=scene.access.account,
@@ -258,7 +384,7 @@ def _some(amount: Money) -> Money:
     return Money(min(100, amount.minor), amount.currency)
 
 
-def _perform(actor: Actor, action: Refund) -> Done | Pending:
+def _perform(actor: Actor, action: Action) -> Done | Pending:
     return actor.perform(action, idempotency_key=f"cf_{action.request_id}")
 
 
