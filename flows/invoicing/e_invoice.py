@@ -28,7 +28,7 @@ from pycheval.quantities import QuantityCode
 from pycheval.type_codes import DocumentTypeCode, PaymentMeansCode, TaxCategoryCode
 
 from connectors.money import Money, exponent
-from flows.invoicing.countries import COUNTRIES
+from counterfoil.countries import COUNTRIES
 from flows.invoicing.e_invoice_rules import broken_rules
 from flows.invoicing.tax import EXEMPT, part_of
 from warehouse.books.documents import Draft, NotIssued

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from connectors.money import Money
-from flows.invoicing.countries import COUNTRIES
+from counterfoil.countries import COUNTRIES
 
 _MONTHS = (
     "January February March April May June July August September October November December".split()
