@@ -44,9 +44,11 @@ class Bell:
         self._waiting = threading.Lock()
 
     def ring(self) -> None:
-        """Return once a run was asked for that sees every hint written before; at once where another ring will do."""
-        if not self._waiting.acquire(blocking=False):
-            return
+        """Have a run asked for that sees every hint written before; returns at once."""
+        if self._waiting.acquire(blocking=False):
+            threading.Thread(target=self._ask, name="bell", daemon=True).start()
+
+    def _ask(self) -> None:
         with self._asking:
             # From here on a new ring is no longer covered by this one.
             self._waiting.release()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse
@@ -27,7 +26,8 @@ async def receive(request: Request, visitor: Gateway, gateway_name: str, label: 
     delivery = Delivery(await request.body(), dict(request.headers), api_base)
     is_new = await run_in_threadpool(_note, service, account, delivery)
     # A known event rings too: it may be sent again because its first run was lost.
-    return JSONResponse({"received": True, "new": is_new}, background=BackgroundTask(_bell(request).ring))
+    _bell(request).ring()
+    return JSONResponse({"received": True, "new": is_new})
 
 
 def _bell(request: Request) -> Bell:
