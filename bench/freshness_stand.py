@@ -25,6 +25,7 @@ from counterfoil.prefect_api import PrefectApi
 
 SECRET = "whsec_bench"  # noqa: S105 - of a gateway that does not exist
 START_S = 180.0
+WAREHOUSE_WORKER = "flows.ingest.warehouse_worker"
 FLOWS = {
     "handle-inbox": ("actions", "flows.ingest.handle_inbox.handle_inbox"),
     "refresh-warehouse": ("warehouse", "flows.ingest.refresh_warehouse.refresh_warehouse"),
@@ -75,6 +76,19 @@ class Stand:
     web: str
     api: PrefectApi
     gateway: Made
+    folder: Path
+    environment: dict[str, str]
+    pids: dict[str, int]
+
+    def warehouse_worker(self) -> int:
+        """The process id of the worker that holds the warehouse."""
+        return self.pids[WAREHOUSE_WORKER]
+
+    @contextmanager
+    def another_warehouse_worker(self) -> Iterator[None]:
+        """One more; for when the first was killed."""
+        with _process([WAREHOUSE_WORKER], self.environment, self.folder / "another.log"):
+            yield
 
     def send_webhook(self, client: httpx.Client, number: int) -> None:
         """POST a signed event about charge `number`."""
@@ -120,12 +134,14 @@ def stand(folder: Path, customers: int) -> Iterator[Stand]:
         api = PrefectApi(f"http://127.0.0.1:{prefect}/api", patience_s=60)
         stack.callback(api.close)
         _deploy(api)
-        for module in ("dashboards", "flows.actions.worker", "flows.ingest.warehouse_worker"):
-            stack.enter_context(_process([module], environment, folder / f"{module}.log"))
+        pids = {
+            module: stack.enter_context(_process([module], environment, folder / f"{module}.log"))
+            for module in ("dashboards", "flows.actions.worker", WAREHOUSE_WORKER)
+        }
         _wait(f"http://127.0.0.1:{web}/healthz")
         _wait(f"http://127.0.0.1:{nudge}/")
-        _until(lambda: b"is ready" in (folder / "flows.ingest.warehouse_worker.log").read_bytes(), "warehouse worker")
-        yield Stand(paths, f"http://127.0.0.1:{web}", api, made)
+        _until(lambda: b"is ready" in (folder / f"{WAREHOUSE_WORKER}.log").read_bytes(), "warehouse worker")
+        yield Stand(paths, f"http://127.0.0.1:{web}", api, made, folder, environment, pids)
 
 
 def _deploy(api: PrefectApi) -> None:
@@ -161,11 +177,11 @@ def _served(made: Made, port: int) -> Iterator[None]:
 
 
 @contextmanager
-def _process(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
+def _process(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[int]:
     with log.open("wb") as file:
         process = subprocess.Popen([sys.executable, "-m", *arguments], env=environment, stdout=file, stderr=file)
     try:
-        yield
+        yield process.pid
     finally:
         process.terminate()
         try:

@@ -10,7 +10,7 @@ import os
 import secrets
 import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ WAITING_LINES = 8
 """Answers that may wait for the thread that compresses them, so that memory stays bounded."""
 _TIME = "%Y%m%dT%H%M%S%fZ"
 _GZIP = 31
+_DEPTH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +123,26 @@ def land_pages(landing: Path, account: str, pages: Iterable[Page]) -> Iterator[P
     yield from held
 
 
-def landed_files(landing: Path) -> list[LandedFile]:
-    """All whole files, sorted by seen_at, then by name."""
-    files = [_landed(path) for path in landing.glob(f"*/*/*/*{SUFFIX}")]
+def landed_files(landing: Path, *, but: Container[str] = frozenset()) -> list[LandedFile]:
+    """All whole files but those of the given names, sorted by seen_at, then by name.
+
+    Each webhook lands a file, so there are many: those that are not wanted cost no more than their name.
+    """
+    files = [_landed(landing / name) for name in _names(landing) if name not in but]
     return sorted(files, key=lambda file: (file.seen_at, file.name))
+
+
+def _names(folder: Path | str, above: str = "", depth: int = 0) -> Iterator[str]:
+    """gateway/label/resource/file of every whole file."""
+    try:
+        entries = list(os.scandir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if depth < _DEPTH:
+            yield from _names(entry.path, f"{above}{entry.name}/", depth + 1)
+        elif entry.name.endswith(SUFFIX):
+            yield above + entry.name
 
 
 def _landed(path: Path) -> LandedFile:

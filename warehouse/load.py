@@ -53,7 +53,7 @@ def load_landed(paths: Paths, *, progress: Callable[[str], None] = lambda _: Non
 
 def _new_files(connection: duckdb.DuckDBPyConnection, paths: Paths) -> Iterator[tuple[str, list[LandedFile]]]:
     loaded = {row[0] for row in connection.execute("SELECT landed_file FROM meta.landing_loaded").fetchall()}
-    new = sorted((file for file in landed_files(paths.landing) if file.name not in loaded), key=lambda f: f.gateway)
+    new = sorted(landed_files(paths.landing, but=loaded), key=lambda file: file.gateway)
     for name, files in groupby(new, key=lambda file: file.gateway):
         yield name, list(files)
 

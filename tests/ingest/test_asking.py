@@ -76,6 +76,7 @@ def test_where_prefect_is_away_nothing_fails(tmp_path: Path) -> None:
     queue = Queue(CLOSED, patience_s=0.1)
     assert ask_for_refresh(queue, Paths(tmp_path), "stripe/eu") is None
     Bell(queue, Paths(tmp_path)).ring()
+    wait_for(lambda: not [thread for thread in threading.enumerate() if thread.name == "bell"])
     queue.close()
 
 
