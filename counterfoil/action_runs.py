@@ -10,6 +10,8 @@ from typing import Any
 AMOUNT_LABEL = "counterfoil.amount_minor"
 CURRENCY_LABEL = "counterfoil.currency"
 REFERENCE_LABEL = "counterfoil.gateway_reference"
+SENT_LABEL = "counterfoil.may_be_sent_since"
+"""When the first request may have left for the gateway; kept at the run because another host has no journal of it."""
 
 _WAITING_NAMES = {"Suspended": "Awaiting approval", "AwaitingRetry": "Scheduled", "Late": "Scheduled"}
 _NOTHING_MOVED = frozenset({"Refused", "Cancelled"})

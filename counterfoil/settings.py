@@ -114,6 +114,8 @@ class Actions(_Part):
     poll_s: Annotated[float, Field(gt=0, le=60)] = 0.2
     lease_s: Annotated[float, Field(ge=1, le=300)] = 30
     settle_every_s: Annotated[float, Field(gt=0)] = 30
+    settle_time_s: Annotated[float, Field(ge=1)] = 600
+    """After this long a gateway shows what it did; an action without a trace did not happen."""
     concurrency: Annotated[int, Field(ge=1, le=64)] = 8
     nudge_port: Annotated[int, Field(ge=1, le=65535)] = 8423
 

@@ -54,6 +54,10 @@ class Journal:
         """What the journals of this host hold about one request, oldest first; read from disk, not from memory."""
         return records_of(read_journals(self.folder), request_id)
 
+    def is_here(self, slot: str) -> bool:
+        """Whether the journal of a slot lies in this host's folder."""
+        return bool(slot) and (self.folder / f"{slot}.ndjson").is_file()
+
     def close(self) -> None:
         """Close the file."""
         os.close(self._descriptor)

@@ -29,6 +29,7 @@ from flows.actions.looking import Unreadable, looked_up, object_at_gateway
 from flows.actions.object_lock import object_lock
 from flows.actions.reread import read_again
 from flows.actions.sending import Sending
+from flows.actions.sent import first_sent
 
 
 def carry_out_request(desk: Desk, run: RunFacts, payload: Any, signature: Any) -> Conclusion | AwaitsApproval:
@@ -70,7 +71,7 @@ def _acted(desk: Desk, run: RunFacts, request: ActionRequest, policy: Policy) ->
 def _decided_at_gateway(
     desk: Desk, run: RunFacts, request: ActionRequest, policy: Policy, verdict: Verdict | None
 ) -> Conclusion | AwaitsApproval:
-    first_sent_at = _first_sent_at(desk, request) if run.is_rerun else None
+    first_sent_at = first_sent(desk, run, request) if run.is_rerun else None
     try:
         state = object_at_gateway(desk, request)
         action = action_of(request, state, money_of(request, run))
@@ -149,20 +150,6 @@ def _check_history(desk: Desk, run: RunFacts, first_sent_at: datetime | None) ->
     if history.was_stopped:
         raise Concluded(Conclusion("Cancelled", "Stopped before anything was sent to the gateway.", "cancelled"))
     raise refused("This run had ended before; a finished run sends nothing again. Ask anew.", "finished")
-
-
-def _first_sent_at(desk: Desk, request: ActionRequest) -> datetime | None:
-    """When an attempt was first journaled whose effect is not known; None where nothing can have been sent."""
-    sent: datetime | None = None
-    is_unknown = False
-    for record in desk.journal.about(request.request_id):
-        if record["kind"] == "attempt":
-            sent = sent or datetime.fromisoformat(record["at"])
-        elif record["kind"] == "unknown":
-            is_unknown = True
-        elif record["kind"] == "not_accepted" and not is_unknown:
-            sent = None
-    return sent
 
 
 def _fix_amount(desk: Desk, run: RunFacts, request: ActionRequest, action: Action) -> None:

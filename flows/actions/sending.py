@@ -16,6 +16,7 @@ from flows.actions.conclusion import Concluded, Conclusion, concluded_from, refu
 from flows.actions.desk import Desk
 from flows.actions.lease import claim_text
 from flows.actions.looking import Unreadable, looked_up, pause_s
+from flows.actions.sent import note_sending
 
 ATTEMPTS = 4
 KEY_MARGIN = timedelta(hours=1)
@@ -39,6 +40,7 @@ class Sending:
             if self.first_sent_at is not None and not self._may_be_sent_again():
                 return self._pending("it is too long ago for sending it again to be safe")
             self._check_leave()
+            note_sending(self.desk, self.run)
             conclusion = self._attempt(number)
             if conclusion is not None:
                 return conclusion

@@ -22,9 +22,9 @@ async def settle() -> State[Any]:
 
 
 @flow(name="settle-request", persist_result=False)
-async def settle_request(request: Any = None, signature: Any = "", asked_at: Any = "") -> State[Any]:
+async def settle_request(request: Any = None, signature: Any = "") -> State[Any]:
     """Find out what came of one request; sends nothing. Its state is the request's newest outcome."""
     run = run_facts()
-    conclusion = await asyncio.to_thread(settle_one, desk(), run.run_id, request, signature, asked_at)
+    conclusion = await asyncio.to_thread(settle_one, desk(), run.run_id, request, signature)
     await asyncio.to_thread(keep_details, desk(), run.run_id, request, conclusion)
     return final_state(conclusion)

@@ -25,8 +25,6 @@ from flows.actions.looking import Unreadable, looked_up, object_at_gateway
 from flows.actions.protocol import known_id
 from flows.actions.reread import read_again
 
-SETTLE_TIME = timedelta(minutes=10)
-"""After this long a gateway shows what it did; an action without a trace did not happen."""
 LOOK_BACK = timedelta(days=30)
 OPEN_NAMES = ["Pending", "Failed", "Crashed"]
 DEPLOYMENT = "settle-request/settle-request"
@@ -48,7 +46,7 @@ class Swept:
         return f"{text} {len(self.trouble)} could not be read: {self.trouble[0]}" if self.trouble else text
 
 
-def settle_open(desk: Desk, *, settle_time: timedelta = SETTLE_TIME) -> Swept:
+def settle_open(desk: Desk) -> Swept:
     """Look up every open outcome that is due, and queue a run for each that the gateway has settled."""
     now, looked, settled = desk.now(), 0, 0
     trouble: list[str] = []
@@ -57,7 +55,7 @@ def settle_open(desk: Desk, *, settle_time: timedelta = SETTLE_TIME) -> Swept:
             continue
         looked += 1
         try:
-            conclusion = what_became_of(desk, run, settle_time)
+            conclusion = what_became_of(desk, run)
         except Unreadable as error:
             trouble.append(str(error))
             continue
@@ -88,13 +86,13 @@ def is_due(age: timedelta, now: datetime, every_s: float) -> bool:
     return int(now.timestamp() / every_s) % sweeps == 0
 
 
-def what_became_of(desk: Desk, run: ActionRun, settle_time: timedelta) -> Conclusion:
+def what_became_of(desk: Desk, run: ActionRun) -> Conclusion:
     """Ask the gateway what came of a request. Raises Unreadable."""
     try:
         request = verified_copy(desk, run.request, run.signature)
     except (SignatureInvalid, RequestInvalid) as error:
         return Conclusion("Pending", f"The run was changed from outside: {error}", "signature")
-    return settled_outcome(desk, request, asked_at=run.created_at, settle_time=settle_time)
+    return settled_outcome(desk, request, tried_until=tried_until(run))
 
 
 def verified_copy(desk: Desk, payload: Any, signature: Any) -> ActionRequest:
@@ -104,10 +102,14 @@ def verified_copy(desk: Desk, payload: Any, signature: Any) -> ActionRequest:
     return verified_request(payload, signature, public_keys(desk.paths.keys), now=desk.now())
 
 
-def settled_outcome(
-    desk: Desk, request: ActionRequest, *, asked_at: datetime, settle_time: timedelta = SETTLE_TIME
-) -> Conclusion:
+def tried_until(run: ActionRun) -> datetime:
+    """After this nothing was sent any more: the run's end, however long it had waited for an approval before."""
+    return run.ended_at or run.created_at
+
+
+def settled_outcome(desk: Desk, request: ActionRequest, *, tried_until: datetime) -> Conclusion:
     """What the gateway says now. Nothing found long after counts as nothing moved, and is looked at twice."""
+    settle_time = timedelta(seconds=desk.settings.actions.settle_time_s)
     amount = None
     if request.amount_minor is not None and request.currency is not None:
         amount = Money(request.amount_minor, request.currency)
@@ -116,7 +118,7 @@ def settled_outcome(
     except Concluded as stop:
         return stop.conclusion
     found = looked_up(desk, action)
-    if found is None and desk.now() - asked_at > settle_time:
+    if found is None and desk.now() - tried_until > settle_time:
         desk.sleep(0.5)
         found = looked_up(desk, action)
         if found is None:
@@ -129,11 +131,7 @@ def settled_outcome(
 def queue_settling(desk: Desk, run: ActionRun, number: int) -> int:
     """Queue the run that settles a request; one for each state of the trail, however many sweeps run at once."""
     request = verified_copy(desk, run.request, run.signature)
-    parameters = {
-        "request": run.request,
-        "signature": run.signature,
-        "asked_at": run.created_at.isoformat(),
-    }
+    parameters = {"request": run.request, "signature": run.signature}
     tags = [*tags_of(request), agent_tag(request.requester), SETTLES]
     key = f"settle:{request.request_id}:{number}"
     submitted = desk.queue.create_run(DEPLOYMENT, parameters, key=key, tags=tags)
@@ -141,11 +139,11 @@ def queue_settling(desk: Desk, run: ActionRun, number: int) -> int:
     return int(submitted.is_new)
 
 
-def settle_one(desk: Desk, run_id: str, payload: Any, signature: Any, asked_at: Any) -> Conclusion:
+def settle_one(desk: Desk, run_id: str, payload: Any, signature: Any) -> Conclusion:
     """The body of `settle-request`: look for oneself, journal, land, conclude."""
     try:
         request = verified_copy(desk, payload, signature)
-        conclusion = settled_outcome(desk, request, asked_at=datetime.fromisoformat(asked_at))
+        conclusion = settled_outcome(desk, request, tried_until=_tried_until(desk, request))
         read_again(desk, request, conclusion)
     except (SignatureInvalid, RequestInvalid, ValueError, TypeError) as error:
         conclusion = Conclusion("Cancelled", f"Nothing was settled: {error}", "signature")
@@ -154,6 +152,12 @@ def settle_one(desk: Desk, run_id: str, payload: Any, signature: Any, asked_at: 
     detail = conclusion.detail()
     desk.journal.append("settled", at=desk.now(), request_id=known_id(payload), flow_run_id=run_id, detail=detail)
     return conclusion
+
+
+def _tried_until(desk: Desk, request: ActionRequest) -> datetime:
+    """The same, asked of the queue; now, where it no longer has the run: then nothing counts as long ago."""
+    runs = desk.queue.runs(tag=f"request:{request.request_id}")
+    return next((tried_until(run) for run in runs if run.idempotency_key == request.request_id), desk.now())
 
 
 def _settles(run: ActionRun) -> bool:

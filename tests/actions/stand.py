@@ -57,6 +57,7 @@ port = {prefect}
 [actions]
 poll_s = 0.2
 lease_s = 10
+settle_time_s = 3
 nudge_port = {nudge}
 """
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import duckdb
 
 from counterfoil.action_runs import ActionRun
+from counterfoil.requests import utc_now
+from flows.actions.settling import tried_until
 from tests.actions.stand import SLOW_OR_FAILING, USED, Stand, all_charges, wait_for
 from warehouse.publish import POINTER, SUFFIX
 
@@ -43,6 +47,27 @@ def test_a_refund_that_fails_later_is_reported(stand: Stand) -> None:
     now = settled(stand, first)
     assert now.state_name == "Failed later"
     assert "failed at the gateway" in now.sentence
+
+
+def test_what_leaves_no_trace_long_after_counts_as_not_done(stand: Stand) -> None:
+    charge = stand.charge()
+    stand.sandbox.fault("error_before", path="/v1/refunds")
+    first = stand.finished(stand.submit(stand.wish(charge)))
+    assert first.state_name == "Pending"
+    assert first.ended_at is not None
+    ended_at = first.ended_at
+    wait_for("the settle time", lambda: utc_now() - ended_at > timedelta(seconds=3.2))
+    now = settled(stand, first)
+    assert (now.state_name, "no trace of it" in now.sentence) == ("Refused", True), now.sentence
+    assert stand.refunds(charge["id"]) == []
+
+
+def test_the_settle_time_begins_when_nothing_is_sent_any_more_not_when_it_was_asked_for(stand: Stand) -> None:
+    """A request may wait days for its approval: its age says nothing about when it was sent."""
+    first = stand.finished(stand.submit(stand.wish(stand.charge())))
+    assert first.ended_at is not None
+    assert tried_until(first) == first.ended_at > first.created_at
+    assert tried_until(replace(first, ended_at=None)) == first.created_at
 
 
 def settled(stand: Stand, first: ActionRun) -> ActionRun:
