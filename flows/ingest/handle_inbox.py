@@ -15,7 +15,7 @@ from counterfoil.queue import Queue
 from counterfoil.settings import Settings, load_settings
 from counterfoil.turns import Turn
 from flows.ingest.accounts import open_reader
-from flows.ingest.asking import ask_for_refresh
+from flows.ingest.asking import asked_for_refresh
 from flows.ingest.hints import InboxReport, handle
 
 NAME = "handle-inbox"
@@ -44,7 +44,7 @@ def handle_all(settings: Settings) -> InboxReport:
     if landed:
         queue = Queue(settings.prefect.api_url)
         try:
-            ask_for_refresh(queue, paths, landed[0])
+            asked_for_refresh(queue, paths, landed[0])
         finally:
             queue.close()
     return report

@@ -14,7 +14,7 @@ from counterfoil.queue import Queue
 from counterfoil.turns import Turn, ask
 from dashboards import inbox
 from dashboards.inbox import Bell
-from flows.ingest.asking import ask_for_refresh
+from flows.ingest.asking import asked_for_refresh
 from tests.dashboards.prefect_stand_in import PrefectStandIn, running_prefect
 
 WANTED = "carry-out/carry-out"
@@ -74,7 +74,7 @@ def test_each_who_asks_is_seen_by_a_worker_on_this_host(queue: Queue, turn: Turn
 
 def test_where_prefect_is_away_nothing_fails(tmp_path: Path) -> None:
     queue = Queue(CLOSED, patience_s=0.1)
-    assert ask_for_refresh(queue, Paths(tmp_path), "stripe/eu") is None
+    assert asked_for_refresh(queue, Paths(tmp_path), "stripe/eu") is None
     Bell(queue, Paths(tmp_path)).ring()
     wait_for(lambda: not [thread for thread in threading.enumerate() if thread.name == "bell"])
     queue.close()
