@@ -7,11 +7,10 @@ from connectors.money import AmountInvalid, CurrencyUnknown
 from connectors.registry import GatewayUnknown
 from counterfoil.cli.up.deploying import DeployFailed
 from counterfoil.cli.up.ports import AlreadyRunning, PortBusy
-from counterfoil.cli.up.prefect_api import PrefectSilent
 from counterfoil.cli.up.processes import ProcessFailed
 from counterfoil.cli.up.refund_over_http import NothingToRefund
 from counterfoil.cli.up.steps import StepFailed
-from counterfoil.prefect_api import QueueUnavailable
+from counterfoil.prefect_api import CallRefused, QueueUnavailable
 from counterfoil.queue import NotWaiting, RequestConflict
 from counterfoil.secrets import SecretMissing
 from counterfoil.settings import SettingsInvalid
@@ -20,6 +19,7 @@ from counterfoil.users import UserInvalid, UsersUnreadable
 KNOWN = (
     AlreadyRunning,
     AmountInvalid,
+    CallRefused,
     CurrencyUnknown,
     DeployFailed,
     GatewayError,
@@ -27,7 +27,6 @@ KNOWN = (
     NotWaiting,
     NothingToRefund,
     PortBusy,
-    PrefectSilent,
     ProcessFailed,
     QueueUnavailable,
     RequestConflict,

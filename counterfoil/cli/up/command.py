@@ -11,20 +11,24 @@ from types import FrameType
 
 from rich.console import Console
 
-from counterfoil.cli.up.deploying import REPOSITORY, deploy
+from counterfoil.cli.up.deploying import A_DEPLOYMENT, REPOSITORY, deployer, finish, is_deployed
+from counterfoil.cli.up.deployments import deployment_id, drop_late_schedules
+from counterfoil.cli.up.environment import write_authority
 from counterfoil.cli.up.leftovers import end_leftovers, note
 from counterfoil.cli.up.plan import Plan, make_plan
 from counterfoil.cli.up.ports import check_ports, only_instance
-from counterfoil.cli.up.prefect_api import PrefectApi
 from counterfoil.cli.up.processes import Process, Spec, start, stop, wait_ready
 from counterfoil.cli.up.stand_ins import local_port
 from counterfoil.paths import Paths
 from counterfoil.policy import load_policy
+from counterfoil.prefect_api import PrefectApi
 from counterfoil.requests import utc_now
 from counterfoil.settings import Settings, SettingsInvalid, load_settings
 from counterfoil.signing_keys import ensure_keys
 
 SANDBOX_SETTINGS = REPOSITORY / "sandbox" / "counterfoil.toml"
+SERVER_PATIENCE_S = 60.0
+"""A busy machine answers late; start-up can wait."""
 
 
 def up(settings_file: Path, *, scale: str | None, is_once: bool, console: Console) -> None:
@@ -45,11 +49,12 @@ def up(settings_file: Path, *, scale: str | None, is_once: bool, console: Consol
         check_ports(_ports(settings, is_sandbox=is_sandbox))
         _mark_installation(paths.var, is_sandbox=is_sandbox)
         ensure_keys(paths.keys)
+        write_authority(paths)
         signal.signal(signal.SIGTERM, _as_interrupt)
         processes: list[Process] = []
         stack.callback(lambda: _stop(processes, noted, console))
         plan = make_plan(settings, settings_file.absolute(), scale=scale)
-        api = PrefectApi(settings.prefect.api_url)
+        api = PrefectApi(settings.prefect.api_url, patience_s=SERVER_PATIENCE_S)
         stack.callback(api.close)
         _start_all(plan, settings, api, processes, console)
         if is_sandbox:
@@ -62,30 +67,38 @@ def up(settings_file: Path, *, scale: str | None, is_once: bool, console: Consol
 
 def _start_all(plan: Plan, settings: Settings, api: PrefectApi, processes: list[Process], console: Console) -> None:
     paths = Paths(settings.var_dir)
+    deploying = None if is_deployed(paths.var) else _launch(deployer(plan.base), processes, paths)
     _start(plan.first, processes, paths, console)
-    with console.status("deploying the flows of prefect.yaml …"):
-        began = time.monotonic()
-        is_new = deploy(api, plan.base, paths.var)
-    api.drop_late_schedules(utc_now())
-    verb = "deployed" if is_new else "unchanged since they were deployed"
+    began = time.monotonic()
+    if deploying is None and deployment_id(api, A_DEPLOYMENT) is None:
+        # Prefect's database is a new one.
+        deploying = _launch(deployer(plan.base), processes, paths)
+    if deploying is not None:
+        with console.status("deploying the flows of prefect.yaml …"):
+            finish(deploying, paths.var)
+        processes.remove(deploying)
+    drop_late_schedules(api, utc_now())
+    verb = "unchanged since they were deployed" if deploying is None else "deployed"
     console.print(f"[green]✓[/] flows of prefect.yaml {verb} [dim]({time.monotonic() - began:.1f} s)[/]")
     _start(plan.workers, processes, paths, console)
     _show_addresses(settings, paths, console)
 
 
 def _start(specs: tuple[Spec, ...], processes: list[Process], paths: Paths, console: Console) -> None:
-    started = []
-    for spec in specs:
-        process = start(spec, paths.logs)
-        processes.append(process)
-        started.append(process)
-        note(paths.var / "processes.json", processes)
+    started = [_launch(spec, processes, paths) for spec in specs]
 
     def ready(process: Process, seconds: float) -> None:
         console.print(f"[green]✓[/] {process.spec.name} is ready [dim]({seconds:.1f} s)[/]")
 
     with console.status(f"starting {', '.join(spec.name for spec in specs)} …"):
         wait_ready(started, ready)
+
+
+def _launch(spec: Spec, processes: list[Process], paths: Paths) -> Process:
+    process = start(spec, paths.logs)
+    processes.append(process)
+    note(paths.var / "processes.json", processes)
+    return process
 
 
 def _main_job(settings: Settings, api: PrefectApi, console: Console) -> None:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import certifi
+
 from counterfoil.paths import Paths
 from counterfoil.secrets import SecretMissing, read_secret
 from counterfoil.settings import Settings
@@ -21,6 +23,15 @@ QUIET = {
     "PYTHONUNBUFFERED": "1",
 }
 """No part of Counterfoil reports to anybody outside."""
+
+_LEAN_PREFECT = {
+    # A server of this start, which asks for no token: two requests of every client that could only say so.
+    "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
+    "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
+    # What is scheduled ahead is written to SQLite, and deleted again where a start finds it late: an hour of the flows
+    # of every minute is a hundred runs.
+    "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT10M",
+}
 
 _MAIL_SECRETS = [
     name + suffix for name in ("COUNTERFOIL_MAIL_PASSWORD", "COUNTERFOIL_MAIL_DKIM_KEY") for suffix in ("", "_FILE")
@@ -43,8 +54,25 @@ def base_environment(settings: Settings, settings_file: Path) -> dict[str, str]:
         "PREFECT_LOGGING_LEVEL": "INFO",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_WORKER_QUERY_SECONDS": "1",
+        **_LEAN_PREFECT,
+        "PREFECT_API_SSL_CERT_FILE": str(_authority(paths)),
         "DLT_DATA_DIR": str(paths.var / "dlt"),
     }
+
+
+def write_authority(paths: Paths) -> None:
+    """The one certificate authority that Prefect's clients read.
+
+    They read a file of them each time one is made, 30 ms for the whole world's, five times in a flow run; and then
+    speak plain HTTP to a server on this machine.
+    """
+    first, end, _ = Path(certifi.where()).read_text(encoding="utf-8").partition("-----END CERTIFICATE-----\n")
+    _authority(paths).parent.mkdir(parents=True, exist_ok=True)
+    _authority(paths).write_text(first + end, encoding="utf-8")
+
+
+def _authority(paths: Paths) -> Path:
+    return paths.var / "prefect" / "authority.pem"
 
 
 def worker_environment(base: Mapping[str, str], settings: Settings, env_file: Path) -> dict[str, str]:

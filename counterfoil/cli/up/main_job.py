@@ -7,10 +7,11 @@ from typing import Any
 from rich.console import Console
 
 from counterfoil.cli.audit import export_audit
-from counterfoil.cli.up.prefect_api import PrefectApi, RunState
+from counterfoil.cli.up.deployments import RunState, start_run, wait_for
 from counterfoil.cli.up.refund_over_http import RefundResult, refund_one_charge
 from counterfoil.cli.up.steps import Step, Steps
 from counterfoil.paths import Paths
+from counterfoil.prefect_api import PrefectApi
 from counterfoil.settings import Settings
 
 FLOW_TIMEOUT_S = 1800.0
@@ -57,12 +58,12 @@ def run_main_job(settings: Settings, api: PrefectApi, console: Console) -> dict[
 
 def run_deployment(api: PrefectApi, deployment: str, step: Step, parameters: dict[str, Any] | None = None) -> None:
     """Run one deployment and wait; raise RunNotCompleted with Prefect's message if it did not end Completed."""
-    run_id = api.start(deployment, parameters or {})
+    run_id = start_run(api, deployment, parameters or {})
 
     def show(state: RunState) -> None:
         step.show(state.name.lower())
 
-    state = api.wait(run_id, FLOW_TIMEOUT_S, show)
+    state = wait_for(api, run_id, FLOW_TIMEOUT_S, show)
     if state.type != "COMPLETED":
         raise RunNotCompleted(f"the flow run {run_id} ended as {state.name}: {state.message}")
 

@@ -12,7 +12,6 @@ import httpx
 
 from counterfoil.cli.up.environment import base_environment, web_environment, worker_environment
 from counterfoil.cli.up.ports import is_listening
-from counterfoil.cli.up.prefect_api import PrefectApi
 from counterfoil.cli.up.processes import Spec
 from counterfoil.cli.up.stand_ins import command, keys
 from counterfoil.paths import Paths
@@ -47,10 +46,10 @@ def make_plan(settings: Settings, settings_file: Path, *, scale: str | None) -> 
 
 
 def _prefect_server(settings: Settings, environment: Mapping[str, str]) -> Spec:
-    api = PrefectApi(settings.prefect.api_url)
     argv = [sys.executable, "-m", "counterfoil.prefect_server", "start", "--host", "127.0.0.1"]
     argv += ["--port", str(settings.prefect.port)]
-    return Spec("prefect-server", argv, environment, api.is_healthy, ready_within_s=180)
+    url = f"{settings.prefect.api_url}/health"
+    return Spec("prefect-server", argv, environment, lambda: _answers(url), ready_within_s=180)
 
 
 def _web(settings: Settings, environment: Mapping[str, str]) -> Spec:
@@ -101,6 +100,6 @@ def _tool(name: str) -> str:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=1).status_code == 200
+        return httpx.get(url, timeout=3).status_code == 200
     except httpx.HTTPError:
         return False
