@@ -33,5 +33,5 @@ def _land(desk: Desk, account: str, resource: str, object_id: str) -> None:
     page = desk.accounts.reader(account).fetch(resource, object_id)
     if page is None:
         return
-    with LandingWriter(desk.paths.landing, account, resource, page.seen_at) as writer:
+    with LandingWriter(desk.paths.landing, account, page.resource, page.seen_at) as writer:
         writer.add(page.body)

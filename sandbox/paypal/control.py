@@ -1,7 +1,7 @@
 """The control API below /_sandbox, for tests and demos; it answers to the control token only.
 
 GET books, log, defects, faults, deliveries, summary · POST faults, settle, idempotency/expire, tokens/revoke,
-webhooks/resend, webhooks/sign · PUT webhooks, clients · DELETE faults
+subscriptions/agree, webhooks/resend, webhooks/sign · PUT webhooks, clients · DELETE faults
 """
 
 import hmac
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from sandbox.paypal import books
+from sandbox.paypal import books, subscriptions
 from sandbox.paypal.background import settle_due
+from sandbox.paypal.change import Change
 from sandbox.paypal.settings import Client
 from sandbox.paypal.store import KINDS
 from sandbox.stripe.messages import Answer, Request, answer
@@ -40,6 +41,7 @@ class Control:
             ("POST", "settle"): self._settle,
             ("POST", "idempotency/expire"): self._expire,
             ("POST", "tokens/revoke"): lambda _: {"revoked": sandbox.tokens.revoke_all()},
+            ("POST", "subscriptions/agree"): self._agree,
             ("GET", "deliveries"): self._deliveries,
             ("PUT", "webhooks"): self._set_webhooks,
             ("POST", "webhooks/resend"): self._resend,
@@ -80,6 +82,13 @@ class Control:
         settled = settle_due(store, store.clock.now(), sent.get("refund"), failed=is_failed)
         self.sandbox.background.wake()
         return {"settled": settled}
+
+    def _agree(self, sent: Json) -> Json:
+        """The payer agrees to the plan that they were asked about: {"subscription": id}."""
+        change = Change(self.sandbox.store)
+        found = subscriptions.agree(change, sent["subscription"])
+        change.commit()
+        return {"plan_id": found.shown["plan_id"]}
 
     def _expire(self, sent: Json) -> Json:
         with self.sandbox.store.db as db:

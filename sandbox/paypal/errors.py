@@ -51,6 +51,8 @@ ISSUES = {
         "https://developer.paypal.com/docs/api/reference/currency-codes/ for more information."
     ),
     "INVALID_PARAMETER_SYNTAX": "The value of a field does not conform to the expected format.",
+    "INVALID_PARAMETER_VALUE": "The value of a field is invalid.",
+    "INVALID_STRING_MAX_LENGTH": "The value of a field is too long.",
     "INVALID_STRING_LENGTH": "The value of a field is either too short or too long.",
     "MISSING_REQUIRED_PARAMETER": "A required field / parameter is missing.",
     "AUTHORIZATION_VOIDED": "A voided authorization cannot be captured or reauthorized. ",
@@ -64,6 +66,34 @@ ISSUES = {
     ),
     "PREVIOUSLY_CAPTURED": "Authorization has been previously captured and hence cannot be voided.",
     "PREVIOUSLY_VOIDED": "Authorization has been previously voided and hence cannot be voided again.",
+    "AUTHORIZATION_DENIED": "An denied authorization cannot be captured.",
+    "ORDER_NOT_APPROVED": (
+        "Payer has not yet approved the Order for payment. Please redirect the payer to the 'rel':'approve' url "
+        "returned as part of the HATEOAS links within the Create Order call or provide a valid `payment_source` in the "
+        "request."
+    ),
+    "ORDER_ALREADY_CAPTURED": "Order already captured.If 'intent=CAPTURE' only one capture per order is allowed.",
+    "ORDER_ALREADY_AUTHORIZED": (
+        "Order already authorized.If 'intent=AUTHORIZE' only one authorization per order is allowed."
+    ),
+    "TOKEN_ID_NOT_FOUND": "Specified token was not found. Verify the token and try the request again.",
+    "PAYER_CANNOT_PAY": (
+        "Payer cannot pay for this transaction. Please contact the payer to find other ways to pay for this "
+        "transaction."
+    ),
+    "INVALID_CURRENCY_CODE": (
+        "Currency code is invalid or is not currently supported. Please refer "
+        "https://developer.paypal.com/api/rest/reference/currency-codes/ for list of supported currency codes."
+    ),
+    "SUBSCRIPTION_STATUS_INVALID": (
+        "Invalid subscription status for {verb} action; subscription status should be {wanted}."
+    ),
+    "PLAN_PRODUCT_NOT_COMPATIBLE": "The old and the new plans should be for the same product.",
+    "CANNOT_REMIND_INVOICE": (
+        "You cannot remind an invoice which is in DRAFT status. Only UNPAID, SENT and PARTIALLY_PAID invoices can be "
+        "reminded."
+    ),
+    "CANNOT_SEND_INVOICE": "Only a draft invoice can be sent.",
     "RESULTSET_TOO_LARGE": (
         "Result set size is greater than the maximum limit. Change the filter criteria and try again."
     ),
@@ -76,18 +106,18 @@ ISSUES = {
 class PayPalError(Exception):
     """An answer that is no success."""
 
-    def __init__(self, status: int, issue: str | None = None, *, field: str | None = None) -> None:
+    def __init__(self, status: int, issue: str | None = None, *, field: str | None = None, **words: str) -> None:
         super().__init__(issue or str(status))
         self.status = status
-        self.body = body(status, issue, field=field)
+        self.body = body(status, issue, field=field, **words)
 
 
-def body(status: int, issue: str | None = None, *, field: str | None = None) -> Json:
-    """PayPal's error object."""
+def body(status: int, issue: str | None = None, *, field: str | None = None, **words: str) -> Json:
+    """PayPal's error object; `words` stand where the text of an issue has places for them."""
     name, message = MESSAGES[status]
     found: Json = {"name": name, "message": message, "debug_id": "f0e1d2c3b4a59", "links": []}
     if issue is not None:
-        detail = {"issue": issue, "description": ISSUES[issue]}
+        detail = {"issue": issue, "description": ISSUES[issue].format(**words) if words else ISSUES[issue]}
         found["details"] = [{**detail, "field": field, "location": "body"} if field else detail]
     return found
 

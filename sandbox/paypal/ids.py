@@ -4,7 +4,16 @@ import hashlib
 
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 PAYER_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-LENGTHS = {"payer": 13, "subscription": 12, "plan": 24, "product": 17, "dispute": 8, "payment": 17, "order": 17}
+LENGTHS = {
+    "payer": 13,
+    "subscription": 12,
+    "plan": 24,
+    "product": 17,
+    "dispute": 8,
+    "payment": 17,
+    "order": 17,
+    "vault": 16,
+}
 # PayPal writes a dash after the I and the P; its own document of the transaction search knows ids without dashes only.
 PREFIXES = {"subscription": "I", "plan": "P", "product": "PROD-", "dispute": "PP-D-"}
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 HEAD = "https://uri.paypal.com/services/"
 READ = ("reporting/search/read", "payments/payment", "disputes/read-seller", "subscriptions", "invoicing/invoices/read")
 READ_SCOPES = tuple(HEAD + name for name in (*READ, "applications/webhooks"))
-ALL_SCOPES = (*READ_SCOPES, HEAD + "payments/refund", HEAD + "payments/payment/authcapture")
+WRITE = ("payments/refund", "payments/payment/authcapture", "invoicing/invoices/readwrite")
+ALL_SCOPES = (*READ_SCOPES, *(HEAD + name for name in WRITE))
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,17 @@ def dispute(wanted: str, at: int, amount: int, currency: str, capture_id: str, r
     }
 
 
+def payer(info: Json) -> Json:
+    """Who paid an order; `info` is the payer as the transaction search has them."""
+    names = info["payer_name"]
+    return {
+        "payer_id": info["account_id"],
+        "email_address": info["email_address"],
+        "name": {"given_name": names["given_name"], "surname": names["surname"]},
+        "address": {"country_code": info["country_code"]},
+    }
+
+
 def event(wanted: str, at: int, kind: str, noun: str, summary: str, about: Json) -> Json:
     """A webhook event; `about` is the object as it was then."""
     path = f"/v1/notifications/webhooks-events/{wanted}"

@@ -13,7 +13,7 @@ from sandbox.stripe.wire import Json, dump, load
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 PUT = "INSERT OR REPLACE INTO objects (kind, id, at, seq, body, hidden) VALUES (?, ?, ?, ?, ?, ?)"
-KINDS = "product plan subscription order authorization capture refund dispute invoice transaction event".split()
+KINDS = "product plan subscription order authorization capture refund dispute invoice transaction event vault".split()
 
 
 @dataclass

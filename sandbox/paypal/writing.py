@@ -1,8 +1,8 @@
-"""POST: refunds, captures and voids, with PayPal-Request-Id as PayPal has it.
+"""POST: everything that changes, with PayPal-Request-Id as PayPal has it.
 
-The key is kept for 45 days with the object that it made; the same key again answers that object as it is now, whatever
-the new request says. A request that was refused keeps nothing.
-Source: https://developer.paypal.com/api/rest/reference/idempotency.
+The key is kept with the object that it made, for 45 days (orders: 6 hours; subscriptions and invoices: not at all).
+The same key again answers that object as it is now, whatever the new request says; a refused request keeps nothing.
+Source: https://developer.paypal.com/api/rest/reference/idempotency, and the header's text in each OpenAPI document.
 """
 
 import asyncio
@@ -12,20 +12,75 @@ from dataclasses import dataclass
 
 import orjson
 
-from sandbox.paypal import faults, holds, refunds
+from sandbox.paypal import faults, holds, invoices, orders, reading, refunds, subscriptions
 from sandbox.paypal.change import Change
 from sandbox.paypal.errors import PayPalError, unknown
+from sandbox.paypal.shapes import link
 from sandbox.paypal.store import Entry, Store
 from sandbox.stripe.faults import Fault
 from sandbox.stripe.messages import Answer, Request, answer
 from sandbox.stripe.wire import Json
 
-KEPT_SECONDS = 45 * 86_400
+DAY = 86_400
 Execute = Callable[[Change, str, Json], Entry]
-ROUTES: list[tuple[re.Pattern[str], str, Execute]] = [
-    (re.compile("/v2/payments/captures/([^/]+)/refund"), "refund", refunds.create),
-    (re.compile("/v2/payments/authorizations/([^/]+)/capture"), "capture", holds.capture),
-    (re.compile("/v2/payments/authorizations/([^/]+)/void"), "authorization", lambda tx, one, _: holds.void(tx, one)),
+Show = Callable[[Store, Entry, bool], Answer]
+"""The answer for what was made; True where the request wants all of it."""
+
+
+def _object(store: Store, made: Entry, is_full: bool) -> Answer:
+    return answer(201, made.shown if is_full else {name: made.shown[name] for name in ("id", "status", "links")})
+
+
+def _order(store: Store, made: Entry, is_full: bool) -> Answer:
+    shown = reading.order(store, made.wanted)
+    return answer(201, shown if is_full else {name: shown[name] for name in ("id", "status", "links")})
+
+
+def _hold(store: Store, made: Entry, is_full: bool) -> Answer:
+    return answer(200, made.shown) if is_full else _nothing(store, made, is_full)
+
+
+def _nothing(store: Store, made: Entry, is_full: bool) -> Answer:
+    return Answer(204, b"")
+
+
+def _revision(store: Store, made: Entry, is_full: bool) -> Answer:
+    return answer(200, subscriptions.revised(made))
+
+
+def _sent_invoice(store: Store, made: Entry, is_full: bool) -> Answer:
+    return answer(200, link(f"/v2/invoicing/invoices/{made.wanted}"))
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: what it makes, how, for how many seconds it keeps a key, and what it answers."""
+
+    address: str
+    kind: str
+    execute: Execute
+    kept: int
+    show: Show
+
+    def match(self, path: str) -> str | None:
+        """The id within a path of this address, "" where it has none."""
+        found = re.fullmatch(self.address, path)
+        return None if found is None else "".join(found.groups())
+
+
+ROUTES = [
+    Route("/v2/payments/captures/([^/]+)/refund", "refund", refunds.create, 45 * DAY, _object),
+    Route("/v2/payments/authorizations/([^/]+)/capture", "capture", holds.capture, 45 * DAY, _object),
+    Route("/v2/payments/authorizations/([^/]+)/void", "authorization", holds.void, 0, _hold),
+    Route("/v2/checkout/orders", "order", orders.create, DAY // 4, _order),
+    Route("/v2/checkout/orders/([^/]+)/capture", "order", orders.capture, DAY // 4, _order),
+    Route("/v2/checkout/orders/([^/]+)/authorize", "order", orders.authorize, DAY // 4, _order),
+    Route("/v1/billing/subscriptions/([^/]+)/cancel", "subscription", subscriptions.cancel, 0, _nothing),
+    Route("/v1/billing/subscriptions/([^/]+)/suspend", "subscription", subscriptions.suspend, 0, _nothing),
+    Route("/v1/billing/subscriptions/([^/]+)/activate", "subscription", subscriptions.activate, 0, _nothing),
+    Route("/v1/billing/subscriptions/([^/]+)/revise", "subscription", subscriptions.revise, 0, _revision),
+    Route("/v2/invoicing/invoices/([^/]+)/send", "invoice", invoices.send, 0, _sent_invoice),
+    Route("/v2/invoicing/invoices/([^/]+)/remind", "invoice", invoices.remind, 0, _nothing),
 ]
 
 
@@ -50,21 +105,23 @@ class Writing:
             raise
 
     def _execute(self, request: Request, fault: Fault | None) -> Answer:
-        kind, wanted, execute = _route(request.path)
-        key = request.headers.get("paypal-request-id")
-        known = self._known(key, request.path) if key else None
+        route, wanted = _route(request.path)
+        is_full = request.headers.get("prefer") == "return=representation"
+        key = request.headers.get("paypal-request-id") if route.kept else None
+        known = self._known(key, request.path, route.kept) if key else None
         if known is not None:
-            self._log(request, 201, fault, known.wanted, is_replay=True)
-            return _shown(request, known)
+            given = route.show(self.store, known, is_full)
+            self._log(request, given.status, fault, known.wanted, is_replay=True)
+            return given
         change = Change(self.store)
-        made = execute(change, wanted, _sent(request))
+        made = route.execute(change, wanted, _sent(request))
         entry = _entry(request, 201, fault, made.wanted)
-        change.commit(key=(key, request.path, kind, made.wanted) if key else None, log=entry)
-        return _shown(request, made)
+        change.commit(key=(key, request.path, route.kind, made.wanted) if key else None, log=entry)
+        return route.show(self.store, made, is_full)
 
-    def _known(self, key: str, path: str) -> Entry | None:
+    def _known(self, key: str, path: str, kept: int) -> Entry | None:
         query = "SELECT kind, object FROM idempotency WHERE key = ? AND path = ? AND stored_at > ?"
-        row = self.store.db.execute(query, (key, path, self.store.clock.now() - KEPT_SECONDS)).fetchone()
+        row = self.store.db.execute(query, (key, path, self.store.clock.now() - kept)).fetchone()
         return None if row is None else self.store.get(*row)
 
     def _log(
@@ -73,11 +130,11 @@ class Writing:
         self.store.commit([], log=_entry(request, status, fault, made, is_replay=is_replay))
 
 
-def _route(path: str) -> tuple[str, str, Execute]:
-    for pattern, kind, execute in ROUTES:
-        match = pattern.fullmatch(path)
-        if match:
-            return kind, match.group(1), execute
+def _route(path: str) -> tuple[Route, str]:
+    for route in ROUTES:
+        wanted = route.match(path)
+        if wanted is not None:
+            return route, wanted
     raise unknown()
 
 
@@ -91,15 +148,6 @@ def _sent(request: Request) -> Json:
     if not isinstance(sent, dict):
         raise PayPalError(400, "MALFORMED_REQUEST_JSON")
     return sent
-
-
-def _shown(request: Request, made: Entry) -> Answer:
-    """What PayPal answers: all of it where the request prefers so, else only id, status and links."""
-    is_full = request.headers.get("prefer") == "return=representation"
-    if request.path.endswith("/void"):
-        return answer(200, made.shown) if is_full else Answer(204, b"")
-    shown = made.shown if is_full else {name: made.shown[name] for name in ("id", "status", "links")}
-    return answer(201, shown)
 
 
 def _entry(request: Request, status: int, fault: Fault | None, made: str | None, *, is_replay: bool = False) -> Json:

@@ -45,5 +45,11 @@ GATEWAY = Gateway(
     harvest=harvest,
     verify_webhook=_verify_webhook,
     verify_delivery=_verify_delivery,
-    resource_of={"charge": "captures"},
+    resource_of={"charge": "captures", "subscription": "subscriptions", "invoice": "invoices"},
+    made_by={
+        "refund": "refunds",
+        "capture": "captures",
+        "charge_again": "captures",
+        "authorize": "authorizations",
+    },
 )

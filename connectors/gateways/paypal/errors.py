@@ -35,6 +35,17 @@ _BY_ISSUE: dict[str, tuple[type[Refused], str]] = {
     "AUTHORIZATION_EXPIRED": (WindowClosed, "The authorization has expired."),
     "REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK": (ChargeDisputed, "The payment was charged back."),
     "TRANSACTION_DISPUTED": (ChargeDisputed, "A case is open on the payment."),
+    "MAX_CAPTURE_AMOUNT_EXCEEDED": (AmountTooHigh, "More was asked than the authorization holds."),
+    "AUTHORIZATION_VOIDED": (Refused, "The authorization was voided: it holds nothing."),
+    "AUTHORIZATION_ALREADY_CAPTURED": (Refused, "The authorization was captured already."),
+    "MAX_CAPTURE_COUNT_EXCEEDED": (Refused, "PayPal takes no further capture of this authorization."),
+    "PREVIOUSLY_CAPTURED": (Refused, "The authorization was captured: refund the payment instead."),
+    "PREVIOUSLY_VOIDED": (Refused, "The authorization was voided already."),
+    "CANNOT_BE_VOIDED": (Refused, "It was authorized again: void the first authorization."),
+    "SUBSCRIPTION_STATUS_INVALID": (Refused, "The subscription's status does not allow it."),
+    "SUBSCRIPTION_CANNOT_BE_ACTIVATED": (Refused, "The subscription cannot be resumed."),
+    "PLAN_PRODUCT_NOT_COMPATIBLE": (Refused, "The new plan is of another product."),
+    "CANNOT_REMIND_INVOICE": (Refused, "The invoice is not open."),
     "INVALID_RESOURCE_ID": (ObjectUnknown, "PayPal does not know the object."),
     "REFUND_FAILED_INSUFFICIENT_FUNDS": (Refused, "The PayPal balance is too low; add funds to it and ask again."),
     "REFUND_NOT_ALLOWED": (Refused, "PayPal does not refund this payment."),
@@ -45,7 +56,20 @@ _BY_ISSUE: dict[str, tuple[type[Refused], str]] = {
     "TRANSACTION_REFUSED": (Declined, "PayPal's own checks forbid it."),
     "PAYER_CANNOT_PAY": (Declined, "The payer cannot pay."),
     "AUTHORIZATION_DENIED": (Declined, "The authorization was denied."),
+    "INSTRUMENT_DECLINED": (Declined, "The bank declined the payment method."),
+    "PAYMENT_SOURCE_DECLINED_BY_PROCESSOR": (Declined, "The bank declined the payment method."),
+    "CARD_EXPIRED": (Declined, "The card has expired."),
+    "REFERENCED_CARD_EXPIRED": (Declined, "The card has expired."),
+    "PAYER_ACTION_REQUIRED": (Declined, "The bank wants the customer to confirm the payment; nothing was taken."),
+    "PAYER_ACCOUNT_RESTRICTED": (Declined, "The payer's account is restricted."),
+    "PAYER_ACCOUNT_LOCKED_OR_CLOSED": (Declined, "The payer's account is locked or closed."),
+    "TRANSACTION_LIMIT_EXCEEDED": (Declined, "The payment is over the payer's limit."),
+    "AGREEMENT_ALREADY_CANCELLED": (Declined, "The payer has withdrawn the stored payment method."),
+    "TOKEN_ID_NOT_FOUND": (Declined, "The payment method is no longer stored."),
+    "TOKEN_EXPIRED": (Declined, "The stored payment method has expired."),
 }
+_UNDER_WAY = frozenset({"ORDER_COMPLETION_IN_PROGRESS"})
+"""Refusals by which PayPal says that it is at it."""
 _OUR_MISTAKE = re.compile(r"^(INVALID_|MISSING_|CANNOT_BE_(ZERO|NEGATIVE)|DECIMAL|DUPLICATE_|MALFORMED)|_MISMATCH$")
 
 
@@ -73,7 +97,7 @@ def from_answer(status: int, body: object, headers: Mapping[str, str], *, is_wri
         return FAILURES.too_many(headers, issue)
     if status == 401:
         return TokenRefused("PayPal does not accept the access token.", code=issue)
-    if status == 409 and is_write:
+    if is_write and (status == 409 or issue in _UNDER_WAY):
         return OutcomeUnknown("The same request is under way at PayPal: it must be looked up.", code=issue)
     if status >= 500 or status in {408, 409}:
         return FAILURES.of_server(status, is_write=is_write, code=issue)

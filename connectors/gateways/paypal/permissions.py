@@ -15,9 +15,11 @@ SCOPES = {
         "captures, authorizations and orders",
     ),
     "Refunds": ({"payments/refund"}, "refunds by agents"),
+    "Captures": ({"payments/payment/authcapture"}, "capturing, voiding and charging again by agents"),
     "Disputes": ({"disputes/read-seller", "disputes/read"}, "disputes; a refund is refused while one is open"),
-    "Subscriptions": ({"subscriptions"}, "subscriptions and plans"),
+    "Subscriptions": ({"subscriptions"}, "subscriptions and plans; cancelling, pausing and resuming them by agents"),
     "Invoicing": ({"invoicing", "invoicing/invoices/read", "invoicing/invoices/readwrite"}, "invoices and their taxes"),
+    "Sending invoices": ({"invoicing", "invoicing/invoices/readwrite"}, "sending and reminding of invoices by agents"),
     "Webhooks": ({"applications/webhooks"}, "what changed since the last pull"),
 }
 """PayPal's word on the app's page -> the scopes one of which is enough, and what it is for."""

@@ -88,7 +88,11 @@ class PayPalReader:
         return changed_objects(event for page in pages for event in page.rows)
 
     def fetch(self, resource: str, object_id: str) -> Page | None:
-        """One object now, as a page of one; None where PayPal does not know it. Transactions cannot be fetched."""
+        """One object now, as a page of one; None where PayPal does not know it. Transactions cannot be fetched.
+
+        A charge of ours is a capture or an authorization: where there is no such capture, the authorization comes back,
+        as a page of authorizations.
+        """
         if resource not in PATHS:
             raise Unsupported(f"PayPal gives {resource} only as a list.")
         if not is_id(object_id):
@@ -97,7 +101,7 @@ class PayPalReader:
         try:
             answer = self.wire.get(PATHS[resource] + object_id)
         except ObjectUnknown:
-            return None
+            return self.fetch("authorizations", object_id) if resource == "captures" else None
         return Page(resource, list_page([named(resource, answer.data)]), 1, seen_at, None)
 
     def permissions(self) -> list[Permission]:

@@ -1,72 +1,30 @@
-"""What was refunded of a capture. PayPal's capture does not say how much, and it has no list of refunds.
+"""Refunds. Each carries the request id as `custom_id`, which PayPal shows in the refund, the order and its reports.
 
-A payment of an order has them inside the order. For payments of subscriptions and invoices the transaction search has
-them, up to three hours late; PayPal's own refusal of an over-refund, and the key of 45 days, protect in between.
+The key is kept for 45 days. Source: payments_payment_v2.json.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
-
+from connectors.actions import Refund
 from connectors.errors import ObjectUnknown
-from connectors.gateways.paypal import transactions
-from connectors.gateways.paypal.amounts import from_paypal
-from connectors.gateways.paypal.shapes import is_id, linked_id, order_id_of, payments_of
-from connectors.money import Money
-
-if TYPE_CHECKING:
-    from connectors.gateways.paypal.read import PayPalReader
-
-NOTHING_MOVED = frozenset({"CANCELLED", "FAILED"})
+from connectors.gateways.paypal import outcomes
+from connectors.gateways.paypal.given_back import refunds_of
+from connectors.gateways.paypal.session import Session, amount_of, writing
+from connectors.outcomes import LookedUp, Outcome
 
 
-def refunds_of(reader: PayPalReader, capture: Mapping[str, Any], *, now: datetime) -> list[Mapping[str, Any]]:
-    """All refunds of a capture as PayPal's refund objects, newest or not."""
-    order_id = order_id_of(capture)
-    order = _order(reader, order_id) if order_id is not None else None
-    if order is not None:
-        inside = payments_of(order, "refunds")
-        return [one for one in inside if linked_id(one, "up", "captures") in {None, capture["id"]}]
-    return list(_searched(reader, capture, now))
+def refund(session: Session, action: Refund, key: str) -> Outcome:
+    """Give back a part or all of a capture."""
+    body = {"amount": amount_of(action, session.read("captures", action.object_id)), "custom_id": action.request_id}
+    made = session.wire.post(f"/v2/payments/captures/{action.object_id}/refund", body, headers=writing(key)).data or {}
+    return outcomes.outcome(outcomes.REFUND, made, action)
 
 
-def refunded(reader: PayPalReader, capture: Mapping[str, Any], captured: Money, *, now: datetime) -> Money:
-    """How much of a capture went back or is on its way back."""
-    status = capture.get("status")
-    if status == "REFUNDED":
-        return captured
-    if status != "PARTIALLY_REFUNDED" and not _may_have_pending(capture):
-        return Money(0, captured.currency)
-    total = Money(0, captured.currency)
-    for refund in refunds_of(reader, capture, now=now):
-        if refund.get("status") not in NOTHING_MOVED:
-            total += from_paypal(refund.get("amount"))
-    return total
-
-
-def _may_have_pending(capture: Mapping[str, Any]) -> bool:
-    # Whether a capture with only pending refunds is still called COMPLETED is not documented, so an order is asked.
-    return capture.get("status") == "COMPLETED" and order_id_of(capture) is not None
-
-
-def _order(reader: PayPalReader, order_id: str) -> Mapping[str, Any] | None:
+def look_up(session: Session, action: Refund) -> LookedUp | None:
+    """Find it by its request id among all refunds of the payment."""
     try:
-        data: Mapping[str, Any] = reader.wire.get(f"/v2/checkout/orders/{order_id}").data
+        capture = session.read("captures", action.object_id)
     except ObjectUnknown:
         return None
-    return data
-
-
-def _searched(reader: PayPalReader, capture: Mapping[str, Any], now: datetime) -> Iterator[Mapping[str, Any]]:
-    made = datetime.fromisoformat(str(capture["create_time"]))
-    found = transactions.found(reader, made, None, steps=("moved", "pending"), transaction_type="T1107")
-    given: set[str] = set()
-    for row in (row for page in found for row in page.rows):
-        info = row.get("transaction_info", {})
-        wanted = info.get("transaction_id")
-        if info.get("paypal_reference_id") != capture["id"] or not is_id(wanted) or wanted in given:
-            continue
-        given.add(wanted)
-        yield reader.wire.get(f"/v2/payments/refunds/{wanted}").data
+    found = refunds_of(session.reader, capture, session.order_of(capture), now=session.now())
+    return outcomes.looked_up(outcomes.REFUND, [one for one in found if outcomes.is_of(one, action.request_id)])

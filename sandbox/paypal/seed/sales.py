@@ -17,10 +17,9 @@ FEES = {"EUR": (249, 35), "GBP": (290, 30), "JPY": (360, 40), "HUF": (340, 90), 
 def sell(ground: Ground, payer: Payer, number: int) -> Entry:
     """One sale; some are held, pending, denied, or were pending for a while."""
     at = ground.moment(ground.start, ground.end - 7_200)
-    names = ground.rng.sample(sorted(GOODS), ground.rng.choice([1, 1, 2]))
-    items = [_item(name, payer, ground.rng.choice([1, 1, 1, 2, 3])) for name in names]
+    items = some_items(ground, payer)
     if number % 20 == 9:
-        return _hold(ground, payer, ground.moment(ground.end - 20 * DAY, ground.end - 7_200), items, number)
+        return hold(ground, payer, ground.moment(ground.end - 20 * DAY, ground.end - 7_200), items, number)
     if number % 25 == 13:
         return _refused(ground, payer, at, items)
     if number % 30 == 17:
@@ -54,6 +53,12 @@ def take(ground: Ground, payer: Payer, at: int, items: list[Json], number: int) 
     return taken
 
 
+def some_items(ground: Ground, payer: Payer) -> list[Json]:
+    """What one payer buys at once."""
+    names = ground.rng.sample(sorted(GOODS), ground.rng.choice([1, 1, 2]))
+    return [_item(name, payer, ground.rng.choice([1, 1, 1, 2, 3])) for name in names]
+
+
 def total(items: list[Json]) -> int:
     """The whole of an order, tax included."""
     return sum((item["price"] + item["tax"]) * item["quantity"] for item in items)
@@ -74,7 +79,8 @@ def _item(name: str, payer: Payer, quantity: int) -> Json:
     return {"name": name, "price": price, "tax": (price * payer.milli + 50_000) // 100_000, "quantity": quantity}
 
 
-def _hold(ground: Ground, payer: Payer, at: int, items: list[Json], number: int) -> Entry:
+def hold(ground: Ground, payer: Payer, at: int, items: list[Json], number: int) -> Entry:
+    """An order whose amount is held, or was let go."""
     wanted = ground.new_id("payment")
     order = _order(ground, payer, at, items, number, "COMPLETED", intent="AUTHORIZE")
     made = shapes.authorization(wanted, at, total(items), payer.currency, order)

@@ -7,6 +7,7 @@ from random import Random
 from sandbox.paypal.ledger import row
 from sandbox.paypal.money import counted
 from sandbox.paypal.seed import trouble
+from sandbox.paypal.seed.actable import actable
 from sandbox.paypal.seed.contracts import invoice, plans, subscribe
 from sandbox.paypal.seed.ground import Ground
 from sandbox.paypal.seed.people import payers
@@ -58,6 +59,9 @@ def grow(scope: Scope) -> Grown:
     _give_back(ground, size)
     _withdraw(ground)
     defects = [_odd(ground, 1, "unknown_currency"), _odd(ground, 2, "unknown_status")]
+    # Last, and with random numbers of its own: what grew before stays as it is.
+    ground.rng = Random(f"paypal/stored/{scope.seed}/{scope.scale}/{scope.months}")
+    actable(ground, everybody, catalogue)
     return Grown(sorted(ground.entries, key=lambda entry: entry.at), defects)
 
 

@@ -147,7 +147,11 @@ def test_an_object_that_is_unknown_is_none_and_one_that_is_a_list_cannot_be_fetc
 def test_permissions_are_what_the_token_says(access: AccountAccess, reader: PayPalReader) -> None:
     assert all(line.is_granted for line in reader.permissions())
     reading = PayPalReader(replace(access, api_key="sandbox-reader:sandbox-secret"))
-    assert {line.name for line in reading.permissions() if not line.is_granted} == {"Refunds"}
+    assert {line.name for line in reading.permissions() if not line.is_granted} == {
+        "Refunds",
+        "Captures",
+        "Sending invoices",
+    }
     reading.close()
 
 
