@@ -6,10 +6,11 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import documents, freshness, ingest
+from bench import actions, documents, freshness, ingest
 from bench.results import Result, keep, shown
 
 GROUPS: dict[str, Callable[[], list[Result]]] = {
+    "actions": actions.run,
     "documents": documents.run,
     "freshness": freshness.run,
     "ingest": ingest.run,

@@ -25,11 +25,16 @@ def shown(results: list[Result]) -> str:
     for result in results:
         times = f"{result.ours / result.peer:.1f}" if result.peer else "–"
         share = f"{result.ours / result.limit:.0%}" if result.limit else "–"
-        figures = " ".join(
-            f"{value:>10,.0f}" if value else f"{'–':>10}" for value in (result.ours, result.peer, result.limit)
-        )
+        figures = " ".join(f"{_figure(value):>10}" for value in (result.ours, result.peer, result.limit))
         lines += [f"{result.name:16} {result.unit:8} {figures} {times:>8} {share:>9}", f"  {result.load}"]
     return "\n".join(lines)
+
+
+def _figure(value: float | None) -> str:
+    """Whole numbers where they are large, three digits after the point where they are small."""
+    if not value:
+        return "–"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3f}"
 
 
 def keep(results: list[Result], path: Path) -> None:
