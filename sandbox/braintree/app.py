@@ -24,7 +24,8 @@ from sandbox.stripe.faults import Faults
 from sandbox.stripe.http import receive_request
 from sandbox.stripe.messages import Answer, Request, answer
 
-_WITH_ID = re.compile(r"([a-z_]+)/([A-Za-z0-9_-]+)/([a-z_]+)")
+_ID = r"([A-Za-z0-9_-]+)"
+_WITH_IDS = re.compile(rf"([a-z_]+)/{_ID}(?:/([a-z_]+)(?:/{_ID})?)?")
 
 
 class Sandbox:
@@ -107,10 +108,13 @@ class Sandbox:
 
 
 def _operation(method: str, path: str) -> tuple[tuple[str, str], str]:
-    found = _WITH_ID.fullmatch(path)
+    """The operation's name, with {id} for the ids in its path, and those ids joined with a slash."""
+    found = _WITH_IDS.fullmatch(path)
     if found is None:
         return (method, path), ""
-    return (method, f"{found.group(1)}/{{id}}/{found.group(3)}"), found.group(2)
+    first, one, second, other = found.groups()
+    name = "/".join(filter(None, (first, "{id}", second, "{id}" if other else None)))
+    return (method, name), "/".join(filter(None, (one, other)))
 
 
 def make_app(store: Store, settings: Settings | None = None) -> Sandbox:

@@ -4,9 +4,9 @@ import time
 from urllib.parse import urlencode
 
 from sandbox.braintree.notifications import form
+from sandbox.braintree.payments import settle
 from sandbox.braintree.settings import Settings
 from sandbox.braintree.store import Store
-from sandbox.braintree.writes import settle
 from sandbox.braintree.writing import change_of
 from sandbox.standin.background import Rounds
 

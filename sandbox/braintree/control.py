@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sandbox.braintree import money
 from sandbox.braintree.background import settle_one, waiting
 from sandbox.braintree.markup import Json
-from sandbox.braintree.writes import given_back
+from sandbox.braintree.payments import given_back
 from sandbox.stripe.messages import Answer, Request, answer
 
 if TYPE_CHECKING:

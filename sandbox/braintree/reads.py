@@ -1,7 +1,8 @@
 """GET, and the searches that are POST: lists, single objects, ids, details."""
 
 from sandbox.braintree.errors import NotFound
-from sandbox.braintree.markup import HEAD, Json, collection, document
+from sandbox.braintree.markup import HEAD, Json, collection, document, element
+from sandbox.braintree.paying import MERCHANT_ACCOUNTS, method_called
 from sandbox.braintree.search import matching
 from sandbox.braintree.settings import Settings
 from sandbox.braintree.store import Store
@@ -25,6 +26,14 @@ def read(store: Store, path: str) -> bytes:
     name, _, wanted = path.strip("/").partition("/")
     if not wanted and name in LISTS:
         return document(name, list(store.objects[LISTS[name]].values()))
+    if name == "merchant_accounts" and not wanted:
+        shown = [element("merchant_account", each.shape()).encode() for each in MERCHANT_ACCOUNTS.values()]
+        return collection("merchant-accounts", 1, PAGE_SIZE, len(shown), shown)
+    if name == "payment_methods" and wanted.startswith("any/"):
+        method = method_called(store, wanted.removeprefix("any/"))
+        if method is None:
+            raise NotFound
+        return document(method.kind, method.method)
     kind = KIND_OF.get(name)
     if kind is None or wanted not in store.objects[kind]:
         raise NotFound

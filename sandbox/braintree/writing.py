@@ -1,7 +1,7 @@
 """How a write runs: the request key first, then the checks, then the effect and its record in one commit.
 
 Keys as developer.paypal.com/braintree/graphql/integration_guides/idempotency has them: for 30 days the same request
-under the same key answers with the transaction in its current state; a refusal uses no key up.
+under the same key answers with the transaction in its current state; a refusal uses no key up, a decline does.
 """
 
 import asyncio
@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from sandbox.braintree.errors import Refused
 from sandbox.braintree.markup import Json, document
 from sandbox.braintree.notifications import payload
+from sandbox.braintree.operation import Outcome
 from sandbox.braintree.store import Change, Store
-from sandbox.braintree.writes import CREATED, OPERATIONS, Outcome
+from sandbox.braintree.writes import CREATED, OPERATIONS
 from sandbox.stripe.faults import Fault
 
 KEPT_SECONDS = 30 * 86_400
@@ -39,7 +40,8 @@ class Writing:
             self._log(name, wanted, params, 422, False, fault)
             return 422, refusal.body(sent)
         self._log(name, wanted, params, 201, is_replay, fault)
-        return (201 if name[1] in CREATED else 200), document(made.kind, made.obj)
+        is_created = name[0] == "POST" and name[1] in CREATED
+        return (201 if is_created else 200), document(made.kind, made.obj)
 
     async def _made(
         self, name: tuple[str, str], wanted: str, params: Json, key: str | None, fault: Fault | None
@@ -65,31 +67,47 @@ class Writing:
         row = self.store.db.execute(query, (key, time.time() - KEPT_SECONDS)).fetchone()
         if row is not None and row[0] != digest:
             raise Refused("915232", "api_request_key")
-        return None if row is None else str(row[1])
+        if row is None:
+            return None
+        if self.store.objects["transaction"][row[1]]["status"] == "processor_declined":
+            raise Refused("915234", "api_request_key")
+        return str(row[1])
 
     async def _execute(
         self, name: tuple[str, str], wanted: str, params: Json, key: tuple[str, str] | None, fault: Fault | None
     ) -> Outcome:
         if fault is not None and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
-        made = OPERATIONS[name](self.store, params, wanted)
+        try:
+            made = OPERATIONS[name](self.store, params, wanted)
+        except Refused as refusal:
+            self._keep(refusal, key)
+            raise
         change = change_of(self.store, made)
         if key is not None and made.kind == "transaction":
             change.key = (*key, made.obj["id"])
         self.store.commit(change)
         return made
 
+    def _keep(self, refusal: Refused, key: tuple[str, str] | None) -> None:
+        """A payment that the bank declined stays in the books, and its key is used up."""
+        if refusal.declined is None or not refusal.is_kept:
+            return
+        kept = None if key is None else (*key, refusal.declined["id"])
+        self.store.commit(Change(objects=[("transaction", refusal.declined)], key=kept))
+
     def _log(
         self, name: tuple[str, str], wanted: str, params: Json, status: int, is_replay: bool, fault: Fault | None
     ) -> None:
-        entry = {"method": name[0], "path": name[1].replace("{id}", wanted), "params": params, "status": status}
+        path = name[1].format(id="{}").format(*wanted.split("/"))
+        entry = {"method": name[0], "path": path, "params": params, "status": status}
         entry |= {"is_replay": is_replay, "fault": None if fault is None else fault.kind}
         self.store.commit(Change(log=entry))
 
 
 def change_of(store: Store, made: Outcome) -> Change:
     """What an outcome changes, with the notification about it."""
-    change = Change(objects=[(made.kind, made.obj), *(("transaction", other) for other in made.others)])
+    change = Change(objects=made.stored)
     if made.notify is not None:
         change.payloads.append(payload(made.notify, made.kind, made.obj, store.clock.now()))
     return change

@@ -43,5 +43,12 @@ GATEWAY = Gateway(
     open_actor=_open_actor,
     harvest=harvest,
     verify_webhook=_verify_webhook,
+    resource_of={"charge": "charges", "subscription": "subscriptions", "customer": "customers"},
+    made_by={
+        "refund": "refunds",
+        "charge_again": "charges",
+        "authorize": "charges",
+        "create_subscription": "subscriptions",
+    },
     answer_challenge=_answer_challenge,
 )

@@ -1,4 +1,4 @@
-"""A Braintree transaction as an outcome. What Braintree has not called settled (or voided) is never Done.
+"""A Braintree transaction as an outcome. What Braintree has not called settled (or authorized) is never Done.
 
 Source: developer.paypal.com/braintree/docs/reference/general/statuses.
 """
@@ -6,6 +6,7 @@ Source: developer.paypal.com/braintree/docs/reference/general/statuses.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,25 @@ WAITING = {
 }
 
 
-def outcome(made: Mapping[str, Any], *, goal: str = "settled") -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a request wanted of its transaction: the statuses that fulfil it, and what a failure means."""
+
+    reached: frozenset[str]
+    nothing: str
+
+
+REFUNDED = Goal(frozenset({"settled"}), "no money went back to the customer")
+TAKEN = Goal(frozenset({"settled"}), "no money was taken from the customer")
+HELD = Goal(
+    frozenset({"authorized", "submitted_for_settlement", "settling", "settlement_pending", "settlement_confirmed"})
+    | {"settled", "settlement_declined", "settlement_failed"},
+    "nothing of the customer's money is held",
+)
+"""An authorization stays a fact when its capture fails later."""
+
+
+def outcome(made: Mapping[str, Any], goal: Goal = REFUNDED) -> Outcome:
     """What came of the request that made or changed this transaction. Raises Declined where it failed at once."""
     found = _read(made, goal)
     if isinstance(found, Failed):
@@ -33,24 +52,29 @@ def outcome(made: Mapping[str, Any], *, goal: str = "settled") -> Outcome:
     return found
 
 
-def looked_up(found: Sequence[Mapping[str, Any]]) -> LookedUp | None:
-    """The outcome of one request among its refunds: what settled before what waits, and that before failures."""
+def looked_up(found: Sequence[Mapping[str, Any]], goal: Goal = REFUNDED) -> LookedUp | None:
+    """The outcome of one request among its transactions: what is done before what waits, and that before failures."""
     order = (Done, Pending, Failed)
-    return min((_read(each, "settled") for each in found), key=lambda each: order.index(type(each)), default=None)
+    return min((_read(each, goal) for each in found), key=lambda each: order.index(type(each)), default=None)
 
 
-def _read(made: Mapping[str, Any], goal: str) -> LookedUp:
+def last_event_at(made: Mapping[str, Any]) -> datetime:
+    """When a transaction came into its status. Raises OutcomeUnknown for an answer without any time."""
+    return _checked(made)[2]
+
+
+def _read(made: Mapping[str, Any], goal: Goal) -> LookedUp:
     reference, amount, at, status = _checked(made)
-    if status == goal:
+    if status in goal.reached:
         return Done(reference, amount, at)
-    if status in GIVES_NOTHING_BACK:
-        return Failed(_why_failed(status, made), reference, amount)
+    if status in GIVES_NOTHING_BACK or status == "authorization_expired":
+        return Failed(_why_failed(status, made, goal.nothing), reference, amount)
     unknown = f"Braintree reports the status {status[:40]!r}, which we do not know: it is looked up again."
     return Pending(WAITING.get(status, unknown), reference, amount)
 
 
 def _checked(made: Mapping[str, Any]) -> tuple[str, Money, datetime, str]:
-    """Id, amount, time of its last status, and status. An answer without them may still stand for a refund."""
+    """Id, amount, time of its last status, and status. An answer without them may still stand for money that moved."""
     try:
         reference, status = made["id"], made["status"]
         if not (isinstance(reference, str) and reference and isinstance(status, str) and status):
@@ -62,9 +86,11 @@ def _checked(made: Mapping[str, Any]) -> tuple[str, Money, datetime, str]:
         raise OutcomeUnknown("Braintree's answer is no transaction that can be read: it must be looked up.") from None
 
 
-def _why_failed(status: str, made: Mapping[str, Any]) -> str:
+def _why_failed(status: str, made: Mapping[str, Any], nothing: str) -> str:
     if status == "voided":
-        return "It was voided before it settled; no money went back to the customer."
+        return f"It was voided before it settled; {nothing}."
+    if status == "authorization_expired":
+        return f"The authorization has expired; {nothing}."
     said = made.get("processor_settlement_response_text") or made.get("processor_response_text")
     by_bank = f" The bank says: {str(said)[:100]}." if said else ""
-    return f"It failed with the status {status}; no money went back to the customer.{by_bank}"
+    return f"It failed with the status {status}; {nothing}.{by_bank}"

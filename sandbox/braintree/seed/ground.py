@@ -36,3 +36,7 @@ class Ground:
     def text(self, seconds: float) -> str:
         """A time as Braintree writes it, never after the account's end."""
         return now_text(min(seconds, self.end - 1))
+
+    def day(self, seconds: float) -> str:
+        """A day as Braintree writes it; it may lie ahead."""
+        return now_text(seconds)[:10]

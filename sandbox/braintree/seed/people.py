@@ -33,10 +33,12 @@ class Person:
 
 def people(ground: Ground, wanted: int) -> list[Person]:
     """`wanted` customers, each with one payment method."""
-    return [_person(ground, PLACES[number % len(PLACES)], number) for number in range(wanted)]
+    ways = ("credit_card", "paypal_account", "credit_card", "apple_pay_card", "credit_card", "android_pay_card")
+    return [new_person(ground, PLACES[number % len(PLACES)], number, ways[number % 6]) for number in range(wanted)]
 
 
-def _person(ground: Ground, place: Place, number: int) -> Person:
+def new_person(ground: Ground, place: Place, number: int, pays_with: str) -> Person:
+    """One customer with one payment method of the kind `pays_with`."""
     given, family = (ground.rng.choice(names) for names in NAMES[place.country])
     at = ground.text(ground.moment(ground.start - 100 * DAY, ground.start + 30 * DAY))
     made = customer(f"{100_000 + number * 37}", at, "sandbox_merchant")
@@ -48,8 +50,7 @@ def _person(ground: Ground, place: Place, number: int) -> Person:
         email=f"{prefix}{number:04d}@{place.country.lower()}.example",
     )
     made["addresses"] = [_address(made, place)]
-    pays_with = ("credit_card", "paypal_account", "credit_card", "apple_pay_card", "credit_card", "android_pay_card")
-    person = Person(made, place, pays_with[number % 6])
+    person = Person(made, place, pays_with)
     made[f"{person.pays_with}s"] = [_method(ground, person, number)]
     ground.add("customer", made)
     return person

@@ -2,9 +2,10 @@
 
 from sandbox.braintree.markup import Json
 from sandbox.braintree.money import EXPONENTS, minor, written
+from sandbox.braintree.paying import Method, decline, pay_with
 from sandbox.braintree.seed.ground import DAY, Ground
 from sandbox.braintree.seed.people import Person
-from sandbox.braintree.shapes import card_details, dispute, enter, transaction
+from sandbox.braintree.shapes import dispute, enter, transaction
 
 HOUR = 3_600
 DISPUTE_ENDS = ["won", "lost", "open", "accepted", "disputed", "expired", "won", "lost", "under_review"]
@@ -107,28 +108,9 @@ def _settle(ground: Ground, made: Json, when: int, goal: str) -> None:
 def _refused(ground: Ground, made: Json, goal: str, when: int) -> Json:
     if goal == "gateway_rejected":
         made.update(gateway_rejection_reason="cvv", processor_response_code=None, processor_response_text=None)
-    else:
-        made.update(processor_response_code="2000", processor_response_text="Do Not Honor")
-        made.update(processor_response_type="soft_declined", additional_processor_response="2000 : Do Not Honor")
-    return enter(made, goal, ground.text(when))
+        return enter(made, goal, ground.text(when))
+    return decline(made, ground.text(when))
 
 
 def _pay(made: Json, person: Person) -> None:
-    payer, method = person.customer, person.method
-    made["customer"].update({name: payer[name] for name in ("id", "first_name", "last_name", "company", "email")})
-    address = payer["addresses"][0]
-    made["billing"].update({name: address[name] for name in made["billing"] if name in address})
-    made["payment_instrument_type"] = person.pays_with
-    token = method["token"]
-    if person.pays_with == "credit_card":
-        country = person.place.country
-        made["credit_card"] = card_details(token, method["card_type"], method["last_4"], country)
-        return
-    made["credit_card"]["token"] = token
-    if person.pays_with == "paypal_account":
-        made["paypal"] = {"token": token, "payer_email": payer["email"], "payment_id": f"PAY-{made['id'].upper()}"}
-    elif person.pays_with == "apple_pay_card":
-        made["apple_pay"] = {"token": token, "card_type": method["card_type"], "last_4": method["last_4"]}
-    else:
-        shown = ("token", "source_card_last_4", "source_card_type", "virtual_card_last_4")
-        made["android_pay_card"] = {name: method[name] for name in shown}
+    pay_with(made, Method(person.pays_with, person.method, person.customer), person.place.country)

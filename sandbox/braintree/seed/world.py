@@ -7,6 +7,7 @@ from random import Random
 
 from sandbox.braintree.markup import Json
 from sandbox.braintree.money import minor, written
+from sandbox.braintree.seed.extras import extras
 from sandbox.braintree.seed.ground import DAY, Ground
 from sandbox.braintree.seed.people import Person, people
 from sandbox.braintree.seed.sales import contest, part_of, price, refund, sell
@@ -51,6 +52,7 @@ def grow(scope: Scope) -> list[tuple[str, Json]]:
             ground, person, number, when, price(ground, person.place.currency.upper()), ENDS.get(number % 25, "settled")
         )
     _give_back(ground, size)
+    extras(ground, size.customers, plans)
     return sorted(ground.rows, key=lambda row: str(row[1].get("created_at")))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pytest
 
+from connectors.actions import Action
 from connectors.gateway import AccountAccess, Actor, Gateway
 from connectors.gateways.braintree import GATEWAY
 from connectors.gateways.braintree.act import BraintreeActor
@@ -14,7 +16,8 @@ from connectors.money import Money
 from sandbox.braintree.running import Running, running
 from tests.connectors.braintree.choosing import book, transactions
 from tests.connectors.braintree.conftest import SCOPE, access
-from tests.connectors.conformance import Conformance, Scene
+from tests.connectors.braintree.making import PATHS, Maker, effects
+from tests.connectors.conformance import ActionConformance, ActionScene, Conformance, Scene
 
 TIMEOUT_S = 0.5
 
@@ -53,6 +56,16 @@ class BraintreeScene:
         outcome = "settled" if succeeds else "settlement_declined"
         self.shop.control("POST", "settle", {"transaction": reference, "outcome": outcome})
 
+    def object_for(self, action: str) -> Action | None:
+        return Maker(self.shop).action(action)
+
+    def effects(self, action: Action) -> int:
+        return effects(self.shop, action)
+
+    def fault_on(self, action: Action, kind: str) -> None:
+        method, path = PATHS[action.name]
+        self.shop.fault(kind, method=method, path=path, seconds=1.0)
+
     def _take(self, paid_with: str) -> str:
         for sale in transactions(self.shop, status="settled", payment_instrument_type=paid_with):
             is_free = not sale["refund_ids"] and not sale["disputes"] and sale["id"] not in self.given
@@ -77,4 +90,12 @@ def given() -> set[str]:
 class TestBraintree(Conformance):
     @pytest.fixture
     def scene(self, shop: Running, given: set[str]) -> Scene:
+        return BraintreeScene(shop, access(shop), given=given)
+
+
+class TestBraintreeActions(ActionConformance):
+    gateway: ClassVar[Gateway] = GATEWAY
+
+    @pytest.fixture
+    def scene(self, shop: Running, given: set[str]) -> ActionScene:
         return BraintreeScene(shop, access(shop), given=given)
