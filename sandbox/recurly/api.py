@@ -1,20 +1,20 @@
-"""Recurly's API on a store: who may ask, what is there, and refunds."""
+"""Recurly's API on a store: who may ask, what is there, and what changes it."""
 
 import base64
 import binascii
 import hashlib
 import hmac
-import re
 import time
 from pathlib import Path
 
 import orjson
 
-from sandbox.recurly import refunds
+from sandbox.recurly import purchases, redemptions, refunds
 from sandbox.recurly.errors import error, not_found
 from sandbox.recurly.lists import page
 from sandbox.recurly.money import minor
 from sandbox.recurly.seed import grow
+from sandbox.recurly.writes import write
 from sandbox.standin.messages import Answer, Json, Request, Turned, answer
 from sandbox.standin.settings import Scope, Settings
 from sandbox.standin.store import Store
@@ -36,7 +36,6 @@ MOST_LINES = 10
 WINDOW_S = 300
 LIMIT = 100_000
 """Requests per window. The real one allows 2,000 in a sandbox and 5,000 GETs in production."""
-REFUND = re.compile(r"/invoices/([^/]+)/refund")
 
 
 class RecurlyApi:
@@ -46,6 +45,8 @@ class RecurlyApi:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store = store
+        self.features = {"tax_inclusive"}
+        """What the site has beyond the ordinary: tax_inclusive lets prices be given with their tax."""
         self._settings = settings
         self._asked = (0, 0)
 
@@ -62,18 +63,17 @@ class RecurlyApi:
             raise Turned(error(406, "invalid_api_version", message))
 
     def answer(self, request: Request) -> Answer:
-        """Read, or refund."""
-        found = REFUND.fullmatch(request.path)
-        if request.method == "POST" and found:
-            made = refunds.refund(self.store, found[1], request.body)
-            return answer(201, self._shown(made), self._headers())
-        if request.method != "GET":
-            raise Turned(error(404, "not_found", f"No route {request.method} {request.path}"))
-        return answer(200, self._read(request), self._headers())
+        """Read, or change."""
+        if request.method == "GET":
+            return answer(200, self._read(request), self._headers())
+        status, made = write(self.store, request, self.features)
+        if made is None:
+            return Answer(status, b"", self._headers())
+        return answer(status, self._collection(made), self._headers())
 
     def moves_money(self, request: Request) -> bool:
-        """Refunds do."""
-        return request.method == "POST"
+        """Whatever changes something."""
+        return request.method != "GET"
 
     def rate_limited(self, seconds: int) -> Answer:
         """429."""
@@ -90,9 +90,13 @@ class RecurlyApi:
         return {"charges": {each["id"]: self._book(each) for each in self._payments()}}
 
     def settle(self, reference: str | None, outcome: str | None) -> list[str]:
-        """End open refunds."""
-        wanted = [reference] if reference else refunds.open_refunds(self.store)
-        return [one for one in wanted if refunds.settle(self.store, one, outcome or "succeeded")]
+        """End open refunds and payments."""
+        still_open = [*refunds.open_refunds(self.store), *purchases.open_payments(self.store)]
+        word = outcome or "succeeded"
+        wanted = [reference] if reference else still_open
+        return [
+            one for one in wanted if refunds.settle(self.store, one, word) or purchases.settle(self.store, one, word)
+        ]
 
     def message(self, event: Json, secret: str) -> tuple[bytes, dict[str, str]]:
         """A JSON webhook; its time is the machine's, since receivers compare it with theirs."""
@@ -111,6 +115,13 @@ class RecurlyApi:
             case ["invoices", wanted, "related_invoices"]:
                 ids = self._one("invoices", wanted)["_related"]
                 return self._list([self.store.of("invoice")[one] for one in ids], request)
+            case ["accounts", wanted, "invoices" | "subscriptions" as name]:
+                self._one("accounts", wanted)
+                every = self.store.of(KIND_OF[name]).values()
+                return self._list([one for one in every if one["account"]["id"] == wanted], request)
+            case ["accounts", wanted, "coupon_redemptions", "active"]:
+                self._one("accounts", wanted)
+                return self._list(redemptions.active(self.store, wanted), request)
             case ["invoices", wanted, "line_items"]:
                 ids = self._one("invoices", wanted)["_lines"]
                 return self._list([self.store.of("line_item")[one] for one in ids], request)
@@ -134,6 +145,13 @@ class RecurlyApi:
             paid = [self.store.of("transaction")[one] for one in obj["_transactions"]]
             shown.update(line_items=lines[:MOST_LINES], has_more_line_items=len(lines) > MOST_LINES, transactions=paid)
         return shown
+
+    def _collection(self, made: Json) -> Json:
+        """An object as it is shown, or a purchase's collection of invoices."""
+        if made["object"] != "invoice_collection":
+            return self._shown(made)
+        invoice = made["charge_invoice"]
+        return {**made, "charge_invoice": self._shown(invoice) if "_lines" in invoice else invoice}
 
     def _payments(self) -> list[Json]:
         return [each for each in self.store.of("transaction").values() if each["type"] == "purchase"]

@@ -16,6 +16,7 @@ class Item:
     quantity: int
     unit: int
     more: Json
+    is_tax_inside: bool = False
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Books:
     seed: str
     rows: list[tuple[str, Json]]
     count: int = 0
+    first_number: int = 1_000
 
     def new_id(self, kind: str) -> str:
         """The next id of a kind."""
@@ -39,7 +41,7 @@ class Books:
 
 def bill(books: Books, account: Json, place: Place, when: int, items: list[Item], off_percent: int = 0) -> Json:
     """A charge invoice whose totals are the sums of its lines."""
-    number = str(1_000 + books.count)
+    number = str(books.first_number + books.count)
     invoice = shapes.invoice(books.new_id("invoice"), when, number, account, place.currency, "charge")
     is_reverse = bool(account["vat_number"]) and place.tax == "vat" and place.country != "DE"
     milli = 0 if is_reverse else place.milli
@@ -101,6 +103,9 @@ def _add_line(
     subtotal = item.unit * item.quantity
     off = share(subtotal, off_percent, 100)
     tax = share(subtotal - off, milli, 100_000)
+    if item.is_tax_inside:
+        tax = share(subtotal - off, milli, 100_000 + milli)
+        subtotal -= tax
     wanted, unit = books.new_id("line_item"), major(item.unit, currency)
     line = shapes.line(wanted, when, invoice, account, item.text, item.quantity, unit)
     sums = {"subtotal": subtotal, "discount": off, "tax": tax}

@@ -3,13 +3,17 @@
 Texts of refusals that no public source shows are our own.
 """
 
+from typing import Any
+
 from sandbox.standin.messages import Answer, Turned, answer
 
 
-def error(status: int, kind: str, message: str, *params: str, headers: dict[str, str] | None = None) -> Answer:
-    """An error answer; `params` name the parameters that it is about."""
+def error(
+    status: int, kind: str, message: str, *params: str, headers: dict[str, str] | None = None, **more: Any
+) -> Answer:
+    """An error answer; `params` name the parameters that it is about, `more` stands beside them."""
     named = [{"param": name} for name in params]
-    return answer(status, {"error": {"type": kind, "message": message, "params": named}}, headers)
+    return answer(status, {"error": {"type": kind, "message": message, "params": named, **more}}, headers)
 
 
 def not_found(noun: str, wanted: str) -> Turned:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.recurly import shapes
 from sandbox.recurly.errors import bad_request, invalid, not_found
+from sandbox.recurly.living import event
 from sandbox.recurly.money import major, minor, share
 from sandbox.standin.messages import Json
 from sandbox.standin.store import Change, Store
@@ -25,7 +26,15 @@ def refund(store: Store, invoice_id: str, body: bytes) -> Json:
         raise not_found("invoice", invoice_id)
     if invoice["type"] != "charge" or invoice["state"] not in ("paid", "closed"):
         raise invalid("Only paid charge invoices can be refunded.", "invoice_id")
-    amount = _amount(invoice, sent)
+    credit = stage(change, invoice_id, _amount(invoice, sent), sent)
+    change.commit()
+    return credit
+
+
+def stage(change: Change, invoice_id: str, amount: int, sent: dict[str, Any]) -> Json:
+    """Stage the credit invoice over an amount that the invoice still has, with the refunds of its payments."""
+    store = change.store
+    invoice = change.get("invoice", invoice_id) or {}
     payments = [change.get("transaction", wanted) or {} for wanted in invoice["_transactions"]]
     credit = _credit(change, invoice, amount, str(sent.get("credit_customer_notes") or ""))
     if sent.get("refund_method") != "all_credit":
@@ -36,8 +45,7 @@ def refund(store: Store, invoice_id: str, body: bytes) -> Json:
     invoice["_related"].append(credit["id"])
     change.put("invoice", invoice)
     change.put("invoice", credit)
-    change.tell(_event(credit, "credit_invoice", "created", now))
-    change.commit()
+    change.tell(event(credit, "credit_invoice", "created", now))
     return credit
 
 
@@ -45,7 +53,7 @@ def settle(store: Store, wanted: str, outcome: str) -> bool:
     """A refund that was processing reaches the customer, or fails; then it can be refunded again."""
     change = Change(store)
     made = change.get("transaction", wanted)
-    if made is None or made["status"] not in OPEN:
+    if made is None or made["status"] not in OPEN or made["type"] != "refund":
         return False
     now = shapes.iso(store.now())
     made.update(status="success" if outcome == "succeeded" else "error", updated_at=now)
@@ -57,7 +65,7 @@ def settle(store: Store, wanted: str, outcome: str) -> bool:
         _reopen(change, credit, made)
     change.put("transaction", made)
     change.put("invoice", credit)
-    change.tell(_event(made, "payment", "refunded" if outcome == "succeeded" else "refund_failed", now))
+    change.tell(event(made, "payment", "refunded" if outcome == "succeeded" else "refund_failed", now))
     change.commit()
     return True
 
@@ -144,7 +152,7 @@ def _refund_of(change: Change, credit: Json, payment: Json, part: int) -> Json:
         del made["collected_at"]
         credit["state"] = "processing"
     credit["_transactions"].append(wanted)
-    change.tell(_event(made, "payment", "refunded", made["created_at"]))
+    change.tell(event(made, "payment", "refunded", made["created_at"]))
     return made
 
 
@@ -167,10 +175,6 @@ def _reopen(change: Change, credit: Json, made: Json) -> None:
     left = minor(invoice["refundable_amount"], currency) + minor(made["amount"], currency)
     invoice.update(refundable_amount=major(left, currency), updated_at=made["updated_at"])
     change.put("invoice", invoice)
-
-
-def _event(obj: Json, kind: str, event: str, when: str) -> Json:
-    return {"id": obj["id"], "object_type": kind, "event_type": event, "event_time": when, "uuid": obj["uuid"]}
 
 
 def _live_id(kind: str, number: int) -> str:

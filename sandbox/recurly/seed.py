@@ -1,16 +1,17 @@
 """A year of a site's life, made from a seed: the same seed and date give the same objects."""
 
-from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 
 from sandbox.recurly import shapes
 from sandbox.recurly.billing import Books, Item, bill, give_back, pay
 from sandbox.recurly.catalog import ITEMS, PLANS, catalog, price
-from sandbox.recurly.money import major, minor
+from sandbox.recurly.ground import Ground
+from sandbox.recurly.money import minor
+from sandbox.recurly.periods import months_later
 from sandbox.recurly.places import PLACES, Place, email
+from sandbox.recurly.scenes import SCENES, act_out
 from sandbox.standin.messages import Json
 from sandbox.standin.settings import Scope
 from sandbox.standin.store import DAY
@@ -19,17 +20,6 @@ SIZES = {"small": (33, 16, 50), "full": (220, 150, 320)}
 """Accounts, subscriptions, single sales."""
 CARDS = [("Visa", "411111", "1111"), ("MasterCard", "555555", "4444"), ("American Express", "378282", "0005")]
 LONG_INVOICE = 14
-
-
-@dataclass
-class Ground:
-    """What everything grows on; times in seconds."""
-
-    books: Books
-    rng: Random
-    start: int
-    end: int
-    goods: dict[str, Json]
 
 
 def grow(scope: Scope) -> Iterator[tuple[str, Json]]:
@@ -45,17 +35,10 @@ def grow(scope: Scope) -> Iterator[tuple[str, Json]]:
         _subscribe(ground, *people[number % accounts], number)
     for number in range(sales):
         _sell(ground, *people[number * 7 % accounts], number)
+    act_out(ground, [_account(ground, accounts + number) for number in range(SCENES)])
     for code, obj in ground.goods.items():
         yield obj["object"], {**obj, "id": obj["id"], "code": code}
     yield from ground.books.rows
-
-
-def months_later(when: int, months: int) -> int:
-    """The same day and second some months on; the last day where the month is shorter."""
-    at = datetime.fromtimestamp(when, UTC)
-    years, month = divmod(at.month - 1 + months, 12)
-    day = min(at.day, monthrange(at.year + years, month + 1)[1])
-    return int(at.replace(year=at.year + years, month=month + 1, day=day).timestamp())
 
 
 def _account(ground: Ground, number: int) -> tuple[Json, Place]:
@@ -130,7 +113,7 @@ def _subscribe(ground: Ground, account: Json, place: Place, number: int) -> None
         _collect(ground, account, invoice, first + 60, number * 31 + count)
         first, count = last, count + 1
     period = (months_later(begun, max(0, count - 1) * months), months_later(begun, max(1, count) * months))
-    made = _subscription(wanted, account, place, ground.goods[code], begun, period, (quantity, unit))
+    made = shapes.subscription(wanted, account, place.currency, ground.goods[code], begun, period, (quantity, unit))
     if stop is not None and stop <= ground.end:
         made.update(state="expired", canceled_at=shapes.iso(stop - 5 * DAY), expires_at=shapes.iso(stop))
         made["updated_at"] = shapes.iso(stop)
@@ -139,39 +122,6 @@ def _subscribe(ground: Ground, account: Json, place: Place, number: int) -> None
         made["updated_at"] = shapes.iso(ground.end - 3 * DAY)
     account["has_live_subscription"] = account["has_live_subscription"] or made["state"] != "expired"
     ground.books.add("subscription", made)
-
-
-def _subscription(
-    wanted: str,
-    account: Json,
-    place: Place,
-    plan: Json,
-    begun: int,
-    period: tuple[int, int],
-    bought: tuple[int, int],
-) -> Json:
-    subtotal = bought[0] * bought[1]
-    return {
-        "id": wanted,
-        "object": "subscription",
-        "uuid": shapes.new_uuid(wanted),
-        "account": shapes.account_mini(account),
-        "plan": shapes.plan_mini(plan),
-        "state": "active",
-        "currency": place.currency,
-        "quantity": bought[0],
-        "unit_amount": major(bought[1], place.currency),
-        "add_ons": [],
-        "add_ons_total": 0.0,
-        "subtotal": major(subtotal, place.currency),
-        "auto_renew": True,
-        "tax_inclusive": False,
-        "collection_method": "automatic",
-        "activated_at": shapes.iso(begun),
-        "current_period_started_at": shapes.iso(period[0]),
-        "current_period_ends_at": shapes.iso(period[1]),
-        **shapes.times(begun),
-    }
 
 
 def _sell(ground: Ground, account: Json, place: Place, number: int) -> None:

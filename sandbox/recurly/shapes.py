@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 
+from sandbox.recurly.money import major
 from sandbox.standin.messages import Json
 
 LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -141,4 +142,38 @@ def line(wanted: str, when: int, of: Json, account: Json, text: str, quantity: i
         "refunded_quantity": 0,
         "start_date": iso(when),
         **times(when),
+    }
+
+
+def subscription(
+    wanted: str,
+    account: Json,
+    currency: str,
+    plan: Json,
+    begun: int,
+    period: tuple[int, int],
+    bought: tuple[int, int],
+) -> Json:
+    """An active subscription; `period` in seconds, `bought` quantity and unit price in minor units."""
+    subtotal = bought[0] * bought[1]
+    return {
+        "id": wanted,
+        "object": "subscription",
+        "uuid": new_uuid(wanted),
+        "account": account_mini(account),
+        "plan": plan_mini(plan),
+        "state": "active",
+        "currency": currency,
+        "quantity": bought[0],
+        "unit_amount": major(bought[1], currency),
+        "add_ons": [],
+        "add_ons_total": 0.0,
+        "subtotal": major(subtotal, currency),
+        "auto_renew": True,
+        "tax_inclusive": False,
+        "collection_method": "automatic",
+        "activated_at": iso(begun),
+        "current_period_started_at": iso(period[0]),
+        "current_period_ends_at": iso(period[1]),
+        **times(begun),
     }

@@ -39,6 +39,11 @@ GATEWAY = Gateway(
     open_actor=_open_actor,
     harvest=harvest,
     verify_webhook=_verify_webhook,
-    resource_of={"charge": "transactions"},
-    made_by={"refund": "transactions"},
+    resource_of={
+        "charge": "transactions",
+        "customer": "accounts",
+        "subscription": "subscriptions",
+        "invoice": "invoices",
+    },
+    made_by={"refund": "transactions", "charge_again": "transactions", "create_subscription": "subscriptions"},
 )

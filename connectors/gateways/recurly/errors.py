@@ -71,7 +71,7 @@ def _refusal(status: int, code: str | None, error: Mapping[str, object]) -> Gate
     if code == "simultaneous_request":
         return RateLimited("Another request on the same object is under way at Recurly.", code=code)
     if code == "transaction":
-        return Declined(f"The payment was not given back. Recurly says: {text}", code=_decline(error))
+        return Declined(f"The bank or the payment gateway said no. Recurly says: {text}", code=_decline(error))
     if code == "validation" and (_names_amount(error) or "refund" in text.lower()) and _TOO_HIGH.search(text):
         return AmountTooHigh(f"More was asked than is left on the invoice. Recurly says: {text}", code=code)
     return RequestInvalid(f"Recurly refused the request: {text}", code=code)

@@ -41,5 +41,8 @@ def harvest(body: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _resource_of(value: dict[str, Any]) -> str | None:
     kind = value.get("object")
+    if "discounted" in value:
+        # A coupon's redemption: the document says that it calls itself a coupon too.
+        return None
     is_whole = isinstance(value.get("id"), str) and isinstance(value.get("created_at"), str)
     return RESOURCE_OF.get(kind) if is_whole and isinstance(kind, str) else None

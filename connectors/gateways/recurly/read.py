@@ -15,9 +15,9 @@ import orjson
 
 from connectors.errors import ObjectUnknown, RequestInvalid, UnexpectedShape, Unsupported
 from connectors.gateway import AccountAccess, Page, Permission
+from connectors.gateways.recurly.objects import an_id
 from connectors.gateways.recurly.paging import checked, next_path
 from connectors.gateways.recurly.permissions import probe_permissions
-from connectors.gateways.recurly.refunds import an_id
 from connectors.gateways.recurly.resources import RESOURCE_OF, RESOURCES
 from connectors.gateways.recurly.wire import Answer, Wire
 

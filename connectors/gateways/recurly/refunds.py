@@ -1,106 +1,81 @@
-"""Finding what was given back of a payment: in its invoice, and in the credit invoices that Recurly relates to it."""
+"""Refunds. Recurly refunds invoices; `all_transaction` sends the money back to the payment instead of keeping it as the
+customer's credit at the shop. The request id stands in the notes of the credit invoice that a refund makes.
+
+Source: the OpenAPI document, operation refund_invoice.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
-
-from connectors.errors import ObjectUnknown, RequestInvalid, UnexpectedShape
-from connectors.gateways.recurly.paging import next_path
+from connectors.actions import Refund
+from connectors.errors import (
+    AlreadyRefunded,
+    AmountTooHigh,
+    ChargeDisputed,
+    Declined,
+    ObjectUnknown,
+    Refused,
+    RequestInvalid,
+    UnexpectedShape,
+)
+from connectors.gateways.recurly.amounts import to_recurly
+from connectors.gateways.recurly.objects import note, path_of
+from connectors.gateways.recurly.outcomes import looked_up, outcome
+from connectors.gateways.recurly.states import charge_state
+from connectors.gateways.recurly.stories import Story, read_story
 from connectors.gateways.recurly.wire import Wire
-
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_NOTE = re.compile(r"Reference: (\S+)")
-MOST_PAGES = 50
+from connectors.outcomes import Failed, LookedUp, Outcome
+from connectors.states import ChargeState
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A payment, the invoice it paid, and that invoice's credit invoices; all parsed exactly."""
+def refund(wire: Wire, action: Refund) -> Outcome:
+    """Refund, unless a refund of this request is there already: then what came of that one."""
+    if action.amount.minor <= 0:
+        raise RequestInvalid("A refund needs an amount above 0.")
+    story = read_story(wire, action.object_id)
+    earlier = _found(story, action)
+    if isinstance(earlier, Failed):
+        raise Declined(earlier.reason)
+    if earlier is not None:
+        return earlier
+    _must_be_possible(charge_state(action.account, story.charge, story.refunds), action, story)
+    body = {
+        "type": "amount",
+        "amount": to_recurly(action.amount),
+        "refund_method": "all_transaction",
+        "credit_customer_notes": note(action.request_id),
+    }
+    credit = wire.post(f"{path_of('invoice', story.invoice['id'])}/refund", body).exact()
+    return outcome(credit, story.charge)
 
-    charge: Mapping[str, Any]
-    invoice: Mapping[str, Any]
-    credits: list[Mapping[str, Any]]
 
-    @property
-    def refunds(self) -> list[Mapping[str, Any]]:
-        """The refunds of this payment, each once."""
-        found: dict[str, Mapping[str, Any]] = {}
-        for invoice in (self.invoice, *self.credits):
-            for each in invoice.get("transactions") or ():
-                if each.get("type") == "refund" and each.get("original_transaction_id") == self.charge["id"]:
-                    found[str(each.get("id"))] = each
-        return list(found.values())
+def find_refund(wire: Wire, action: Refund) -> LookedUp | None:
+    """Find the credit invoice that carries the request id; None where there is none."""
+    try:
+        return _found(read_story(wire, action.object_id), action)
+    except (ObjectUnknown, RequestInvalid):
+        return None
 
-    @property
-    def payments(self) -> int:
-        """How many payments went into the invoice."""
-        taken = {"success", "chargeback"}
-        return sum(
-            each.get("type") in {"purchase", "capture"} and each.get("status") in taken
-            for each in self.invoice.get("transactions") or ()
+
+def _found(story: Story, action: Refund) -> LookedUp | None:
+    credit = story.credit_of(action.request_id)
+    return None if credit is None else looked_up(credit, story.charge)
+
+
+def _must_be_possible(state: ChargeState, action: Refund, story: Story) -> None:
+    """Raise what Recurly would refuse, or carry out in another way than was asked."""
+    if state.captured.currency != action.amount.currency:
+        raise RequestInvalid(f"The payment is in {state.captured.currency}, the refund in {action.amount.currency}.")
+    if state.is_disputed:
+        raise ChargeDisputed("The payment was charged back: the customer's bank has taken its money already.")
+    if state.status != "succeeded":
+        raise Refused(f"The payment is {state.status}: no money was taken that could be given back.")
+    if state.left.minor <= 0:
+        raise AlreadyRefunded("The payment was refunded in full already.")
+    if state.left < action.amount:
+        raise AmountTooHigh(f"Only {state.left} is left of the payment.")
+    if story.payments > 1:
+        raise RequestInvalid(
+            "Several payments paid this invoice, and Recurly would choose among them: refund it there."
         )
-
-    def credit_of(self, request_id: str) -> Mapping[str, Any] | None:
-        """The credit invoice that a request of ours made."""
-        return next((credit for credit in self.credits if _request_id(credit) == request_id), None)
-
-
-def note(request_id: str) -> str:
-    """The notes of the credit invoice: the customer can read them."""
-    return f"Reference: {request_id}"
-
-
-def an_id(value: object) -> str:
-    """A value that leads to no other address. Raises ObjectUnknown."""
-    if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise ObjectUnknown(f"{str(value)[:40]!r} is no id of Recurly's.")
-    return value
-
-
-def read_charge(wire: Wire, charge_id: str) -> Mapping[str, Any]:
-    """One payment. Raises ObjectUnknown."""
-    return _object(wire, f"/transactions/{an_id(charge_id)}", "transaction", charge_id)
-
-
-def read_story(wire: Wire, charge_id: str) -> Story:
-    """A payment with everything that was given back of it: three requests, more for many credit invoices."""
-    charge = read_charge(wire, charge_id)
-    invoice_id = (charge.get("invoice") or {}).get("id")
-    if invoice_id is None:
-        raise RequestInvalid("The payment belongs to no invoice; Recurly refunds invoices only.")
-    invoice = _object(wire, f"/invoices/{an_id(invoice_id)}", "invoice", str(invoice_id))
-    return Story(charge, invoice, _credits(wire, str(invoice_id)))
-
-
-def _object(wire: Wire, path: str, kind: str, wanted: str) -> Mapping[str, Any]:
-    found = wire.get(path).exact()
-    if found.get("object") != kind or found.get("id") != wanted:
-        raise UnexpectedShape(f"Recurly's answer for the {kind} {quote(wanted)} is another object.")
-    checked: Mapping[str, Any] = found
-    return checked
-
-
-def _credits(wire: Wire, invoice_id: str) -> list[Mapping[str, Any]]:
-    path = f"/invoices/{invoice_id}/related_invoices"
-    found: list[Mapping[str, Any]] = []
-    goes_on = path
-    for _ in range(MOST_PAGES):
-        page = wire.get(goes_on).exact()
-        rows = page.get("data")
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise UnexpectedShape("Recurly's answer for related invoices is no list.")
-        found += [row for row in rows if row.get("type") == "credit"]
-        following = next_path(page, path)
-        if following is None:
-            return found
-        goes_on = following
-    raise UnexpectedShape(f"The list of invoices related to {invoice_id} never ends.")
-
-
-def _request_id(credit: Mapping[str, Any]) -> str | None:
-    match = _NOTE.search(str(credit.get("customer_notes") or ""))
-    return match.group(1) if match else None
+    if story.invoice.get("type") == "credit":
+        raise UnexpectedShape("The payment belongs to a credit invoice.")

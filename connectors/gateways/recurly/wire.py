@@ -79,6 +79,18 @@ class Wire:
         """Write, once. Raises OutcomeUnknown where the request may have had its effect."""
         return self._once("POST", path, {}, orjson.dumps(body))
 
+    def put(self, path: str, body: Mapping[str, object] | None = None) -> Answer:
+        """Change, once. Raises OutcomeUnknown where the request may have had its effect."""
+        return self._once("PUT", path, {}, None if body is None else orjson.dumps(body), is_write=True)
+
+    def delete(self, path: str, params: Params | None = None) -> Answer:
+        """End or remove, once. Raises OutcomeUnknown where the request may have had its effect."""
+        return self._once("DELETE", path, params or {}, None, is_write=True)
+
+    def preview(self, path: str, body: Mapping[str, object]) -> Answer:
+        """POST what only calculates: it has no effect, so that its failures are those of a read."""
+        return self._once("POST", path, {}, orjson.dumps(body), is_write=False)
+
     def probe(self, path: str, body: Mapping[str, object]) -> GatewayError | None:
         """POST once what cannot have an effect, to see whether the key may; return the error that came, if any."""
         try:
@@ -93,9 +105,11 @@ class Wire:
             self._connection.sleep(wait)
         return self._once("GET", path, params, None)
 
-    def _once(self, method: str, path: str, params: Params, content: bytes | None) -> Answer:
-        is_write = content is not None
-        kind = {"Content-Type": "application/json"} if is_write else {}
+    def _once(
+        self, method: str, path: str, params: Params, content: bytes | None, *, is_write: bool | None = None
+    ) -> Answer:
+        is_write = content is not None if is_write is None else is_write
+        kind = {"Content-Type": "application/json"} if content is not None else {}
         # Without parameters the address is left as it is: Recurly's `next` already has its own.
         request = self._connection.client.build_request(
             method, path, params=dict(params) or None, content=content, headers=kind
@@ -111,6 +125,8 @@ class Wire:
             self._free_at = self._wall() + min(wait, LONGEST_PAUSE_S)
 
     def _parsed(self, received: Received, is_write: bool) -> Answer:
+        if received.status == 204:
+            return Answer(b"{}", {})
         data = received.json()
         if received.is_success and isinstance(data, dict):
             return Answer(received.body, data)

@@ -17,6 +17,7 @@ from sandbox.recurly.money import minor
 from sandbox.standin.running import Running, serving
 from sandbox.standin.settings import Scope
 from tests.connectors.paypal.official import Recorder
+from tests.connectors.recurly.makers import Makers
 from tests.connectors.recurly.official import DOCUMENT, Official
 
 SCOPE = Scope(seed=7, months=12, scale="small", today=date(2026, 11, 23))
@@ -82,6 +83,11 @@ def _is_json(body: bytes) -> bool:
 @pytest.fixture(scope="session")
 def till(site: Running) -> Till:
     return Till(site)
+
+
+@pytest.fixture
+def make(site: Running) -> Makers:
+    return Makers(site)
 
 
 @pytest.fixture(autouse=True)

@@ -40,6 +40,9 @@ class Official(OfficialDocuments):
         if exchange.path.startswith(NOT_JUDGED):
             return []
         found = [fault for fault in super().faults(exchange) if not fault.endswith("cursor is no parameter")]
+        if exchange.status == 429 or exchange.status >= 500:
+            # These are described for all requests together, in the text on limits and errors.
+            found = [fault for fault in found if not fault.endswith("the status is not documented")]
         if exchange.headers.get("accept") != "application/vnd.recurly.v2021-02-25" and exchange.status != 406:
             found.append(f"{exchange}: the version is not asked for")
         return found

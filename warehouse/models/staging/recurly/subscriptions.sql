@@ -7,8 +7,13 @@ SELECT
     s.id AS subscription_id,
     s.account_id AS customer_id,
     -- What Recurly calls canceled runs on to the end of its period.
-    CASE s.state WHEN 'canceled' THEN 'active' WHEN 'expired' THEN 'cancelled' WHEN 'failed' THEN 'unpaid' ELSE s.state END
-        AS status,
+    CASE s.state
+        WHEN 'canceled' THEN 'active'
+        WHEN 'expired' THEN 'cancelled'
+        -- It never began, and never will.
+        WHEN 'failed' THEN 'incomplete_expired'
+        ELSE s.state
+    END AS status,
     s.currency,
     s.plan_id || ':' || s.currency AS price_id,
     s.plan_id AS product_id,

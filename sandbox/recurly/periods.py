@@ -1,0 +1,17 @@
+"""Months and moments."""
+
+from calendar import monthrange
+from datetime import UTC, datetime
+
+
+def months_later(when: int, months: int) -> int:
+    """The same day and second some months on; the last day where the month is shorter."""
+    at = datetime.fromtimestamp(when, UTC)
+    years, month = divmod(at.month - 1 + months, 12)
+    day = min(at.day, monthrange(at.year + years, month + 1)[1])
+    return int(at.replace(year=at.year + years, month=month + 1, day=day).timestamp())
+
+
+def seconds(text: str) -> int:
+    """A time of an object in seconds since 1970."""
+    return int(datetime.fromisoformat(text).timestamp())
