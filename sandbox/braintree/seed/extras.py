@@ -26,8 +26,8 @@ def extras(ground: Ground, first: int, plans: dict[tuple[str, int], Json]) -> No
         person = new_person(ground, place, first + number, "credit_card" if number % 3 else "paypal_account")
         _bill_to_address(person)
         currency = place.currency.upper()
-        sell(ground, person, 80_000 + number, ground.end - 20 * DAY, AMOUNTS[currency])
-        for hours in (30, 20):
+        sell(ground, person, 80_000 + number, ground.end - 20 * DAY + number * HOUR, AMOUNTS[currency])
+        for hours in (30 + number, 10 + number):
             sell(ground, person, 80_100 + number, ground.end - hours * HOUR, AMOUNTS[currency], "authorized")
         found = other.get(currency) or [plans[place.currency, 1]] * 3
         _subscribe(ground, person, found[number % 3], number)
@@ -54,7 +54,7 @@ def _bill_to_address(person: Person) -> None:
 
 
 def _subscribe(ground: Ground, person: Person, chosen: Json, number: int) -> None:
-    begun = ground.end - 3 * DAY
+    begun = ground.end - 3 * DAY - number * 5 * HOUR
     made = subscription(ground.new_id(), ground.text(begun), chosen, person.method["token"], person.merchant_account)
     cycles = chosen["number_of_billing_cycles"]
     made.update(number_of_billing_cycles=cycles, never_expires=cycles is None)

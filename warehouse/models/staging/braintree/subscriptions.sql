@@ -39,7 +39,9 @@ SELECT
     s.billing_period_start_date::DATE::TIMESTAMP AT TIME ZONE 'UTC' AS current_period_start_at,
     s.billing_period_end_date::DATE::TIMESTAMP AT TIME ZONE 'UTC' AS current_period_end_at,
     CASE WHEN s.trial_period THEN s.first_billing_date::DATE::TIMESTAMP AT TIME ZONE 'UTC' END AS trial_end_at,
-    false AS is_cancel_at_period_end,
+    -- Braintree ends a subscription after its last billing cycle: cancelling at the period's end makes this one the last.
+    coalesce(s.status IN ('Active', 'Past Due') AND NOT s.never_expires
+        AND s.current_billing_cycle >= s.number_of_billing_cycles, false) AS is_cancel_at_period_end,
     (s.ends[1] ->> '$.timestamp')::TIMESTAMPTZ AS canceled_at,
     (s.ends[1] ->> '$.timestamp')::TIMESTAMPTZ AS ended_at,
     s.created_at
