@@ -3,7 +3,7 @@
 import time
 
 from sandbox.standin.background import Rounds
-from sandbox.stripe import refunds
+from sandbox.stripe import payments, refunds
 from sandbox.stripe.settings import Settings
 from sandbox.stripe.store import Store
 from sandbox.stripe.transaction import Transaction
@@ -27,6 +27,9 @@ class Background(Rounds):
         for refund in self.store.every("refund", _open="true"):
             if refund["created"] <= limit:
                 settle_or_fail(self.store, refund["id"])
+        for intent in self.store.every("payment_intent", _open="true"):
+            if intent["created"] <= limit:
+                settle_payment(self.store, intent["id"])
 
     def message(self, wanted: str) -> tuple[bytes, dict[str, str]]:
         """An event as Stripe posts it."""
@@ -49,5 +52,16 @@ def settle_or_fail(store: Store, wanted: str, outcome: str | None = None) -> boo
         refunds.settle(tx, refund)
     else:
         return False
+    tx.commit()
+    return True
+
+
+def settle_payment(store: Store, wanted: str, outcome: str | None = None) -> bool:
+    """Bring a debit that is on its way to its end, as `outcome` (succeeded or failed) says; it succeeds by itself."""
+    tx = Transaction(store)
+    intent = tx.get("payment_intent", wanted)
+    if intent is None or intent["status"] != "processing":
+        return False
+    payments.settle(tx, intent, succeeds=outcome != "failed")
     tx.commit()
     return True

@@ -16,7 +16,7 @@ def prepare_capture(params: Json, ids: list[str]) -> Execute:
     """POST /v1/payment_intents/{id}/capture."""
     reading.only(params, {"amount_to_capture", "metadata", "expand", "statement_descriptor"})
     amount = reading.integer(params, "amount_to_capture", least=1)
-    return lambda tx: _capture(tx, ids[0], amount)
+    return lambda tx: _capture(tx, ids[0], amount, params)
 
 
 def prepare_cancel(params: Json, ids: list[str]) -> Execute:
@@ -47,7 +47,7 @@ def prepare_charge_update(params: Json, ids: list[str]) -> Execute:
     return execute
 
 
-def _capture(tx: Transaction, wanted: str, sent: int | None) -> Json:
+def _capture(tx: Transaction, wanted: str, sent: int | None, params: Json) -> Json:
     intent = _intent(tx, wanted, {"requires_capture"}, "captured")
     charge = _charge_of(tx, intent)
     amount = intent["amount_capturable"] if sent is None else sent
@@ -62,6 +62,7 @@ def _capture(tx: Transaction, wanted: str, sent: int | None) -> Json:
     line["available_on"] = now + 4 * 86_400
     charge.update(captured=True, amount_captured=amount, balance_transaction=line["id"])
     intent.update(status="succeeded", amount_received=amount, amount_capturable=0)
+    intent["metadata"] = reading.metadata(params, intent["metadata"])
     tx.put("balance_transaction", line)
     tx.put("charge", charge)
     tx.put("payment_intent", intent)

@@ -13,7 +13,7 @@ import orjson
 
 from sandbox.stripe import books, defects
 from sandbox.stripe import params as reading
-from sandbox.stripe.background import settle_or_fail
+from sandbox.stripe.background import settle_or_fail, settle_payment
 from sandbox.stripe.messages import Answer, Request, answer
 from sandbox.stripe.wire import Json, load
 
@@ -75,8 +75,12 @@ class Control:
         return {"faults": []}
 
     def _settle(self, sent: Json) -> Json:
-        """{"refund": id or nothing for all open ones, "outcome": succeeded|failed or nothing}."""
+        """{"refund" or "payment": id, or nothing for all open refunds, "outcome": succeeded|failed or nothing}."""
         store = self.sandbox.store
+        if "payment" in sent:
+            is_settled = settle_payment(store, sent["payment"], sent.get("outcome"))
+            self.sandbox.background.wake()
+            return {"settled": [sent["payment"]] if is_settled else []}
         wanted = [sent["refund"]] if "refund" in sent else [r["id"] for r in store.every("refund", _open="true")]
         settled = [one for one in wanted if settle_or_fail(store, one, sent.get("outcome"))]
         self.sandbox.background.wake()

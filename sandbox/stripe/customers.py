@@ -1,7 +1,7 @@
 """Customers and their tax ids: made, changed, deleted."""
 
 from sandbox.stripe import params as reading
-from sandbox.stripe.errors import Invalid, missing_parameter, no_such
+from sandbox.stripe.errors import Invalid, Refused, missing_parameter, no_such
 from sandbox.stripe.operations import Execute
 from sandbox.stripe.shapes import party
 from sandbox.stripe.shapes.payment import NO_ADDRESS
@@ -9,6 +9,7 @@ from sandbox.stripe.transaction import Transaction
 from sandbox.stripe.wire import Json
 
 TEXTS = ("email", "name", "description", "phone", "tax_exempt")
+MOST_TAX_IDS = 5
 KNOWN = {*TEXTS, "address", "metadata", "expand", "preferred_locales"}
 
 
@@ -60,9 +61,14 @@ def prepare_tax_id(params: Json, ids: list[str]) -> Execute:
     if kind is None or value is None:
         raise missing_parameter("type" if kind is None else "value")
     country = value[:2] if kind == "eu_vat" else kind[:2].upper()
+    if kind == "eu_vat" and not (value[:2].isalpha() and len(value) > 7 and value.isascii()):
+        message = "Invalid value for eu_vat: it begins with the two letters of a country."
+        raise Invalid(message, code="tax_id_invalid", param="value")
 
     def execute(tx: Transaction) -> Json:
         _alive(tx, ids[0])
+        if len(tx.every("tax_id", owner=ids[0])) >= MOST_TAX_IDS:
+            raise Refused(f"A customer can have up to {MOST_TAX_IDS} tax IDs.")
         now = tx.store.clock.now()
         made = party.tax_id(tx.store.new_id("tax_id"), now, ids[0], kind, value, country)
         tx.put("tax_id", made)
@@ -85,8 +91,11 @@ def _apply(customer: Json, params: Json) -> None:
     for name in TEXTS:
         if name in params:
             customer[name] = params[name] or None
-    if isinstance(params.get("address"), dict):
-        customer["address"] = {**NO_ADDRESS, **(customer["address"] or {}), **params["address"]}
+    if params.get("address") == "":
+        customer["address"] = None
+    elif isinstance(params.get("address"), dict):
+        sent = {name: value or None for name, value in params["address"].items()}
+        customer["address"] = {**NO_ADDRESS, **(customer["address"] or {}), **sent}
     customer["metadata"] = reading.metadata(params, customer["metadata"])
 
 

@@ -2,7 +2,8 @@
 
 StripeError
 ├── Invalid    the request is wrong; nothing began, so the idempotency layer keeps nothing
-└── Refused    execution began and was refused; the idempotency layer keeps and replays it
+├── Refused    execution began and was refused; the idempotency layer keeps and replays it
+└── Declined   the bank said no; the attempt itself is kept, and the answer replayed
 """
 
 from sandbox.stripe.wire import Json
@@ -35,6 +36,18 @@ class Invalid(StripeError):
 
 class Refused(StripeError):
     """The request was understood, and the object's state forbids it."""
+
+
+class Declined(StripeError):
+    """A card error, 402. `error` is the intent's last payment error; both stand in the answer, as Stripe has it."""
+
+    def __init__(self, error: Json, intent: Json | None = None) -> None:
+        super().__init__(str(error["message"]), status=402, kind="card_error", code=str(error["code"]))
+        self.body["error"].update(
+            {name: error[name] for name in ("charge", "decline_code", "payment_method") if name in error}
+        )
+        if intent is not None:
+            self.body["error"]["payment_intent"] = intent
 
 
 def _body(message: str, kind: str, code: str | None, param: str | None) -> Json:

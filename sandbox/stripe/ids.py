@@ -15,6 +15,7 @@ PREFIXES = {
     "invoice": "in_1",
     "line_item": "il_1",
     "invoice_payment": "inpay_1",
+    "invoiceitem": "ii_1",
     "tax_id": "txi_1",
     "tax_rate": "txr_1",
     "coupon": "",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sandbox.stripe import faults as failures
 from sandbox.stripe import params as reading
-from sandbox.stripe.errors import Refused, server_error
+from sandbox.stripe.errors import Declined, Refused, server_error
 from sandbox.stripe.expand import expand, requested
 from sandbox.stripe.faults import Fault
 from sandbox.stripe.idempotency import Idempotency, replay
@@ -75,6 +75,8 @@ def _outcome(tx: Transaction, execute: Execute, fault: Fault | None, paths: list
     except Refused as refusal:
         tx.forget()
         return refusal.status, dump(refusal.body)
+    except Declined as decline:
+        return decline.status, dump(decline.body)
     if fault is not None and fault.kind == "error_after":
         # Stripe keeps the 500 of a first execution: its replay is a 500 too, though the money has moved.
         return fault.status, dump(server_error())

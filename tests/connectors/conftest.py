@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,10 @@ class Till:
     def __init__(self, shop: Running) -> None:
         self.shop = shop
         self._given: set[str] = set()
+        self._reusable: str | None = None
 
     def charges(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        after: dict[str, str] = {}
-        while True:
-            page = self._get("/v1/charges", {"limit": "100", **after})
-            found += page["data"]
-            if not page["has_more"]:
-                return found
-            after = {"starting_after": found[-1]["id"]}
+        return self.every("/v1/charges")
 
     def take(self, currency: str = "EUR", *, last4: set[str] | None = None, kind: str = "card") -> dict[str, Any]:
         """A paid charge of 500 or more, nothing of it refunded; `last4` picks one of Stripe's test cards."""
@@ -57,7 +52,7 @@ class Till:
 
     def disputed(self, *statuses: str) -> str:
         """The charge of a dispute in one of these states."""
-        for dispute in self._get("/v1/disputes", {"limit": "100"})["data"]:
+        for dispute in self.get("/v1/disputes", limit="100")["data"]:
             if dispute["status"] in statuses:
                 return str(dispute["charge"])
         raise LookupError(f"no dispute is {' or '.join(statuses)}")
@@ -66,11 +61,88 @@ class Till:
         """Stripe's minor units that the books say were given back."""
         return int(self.shop.control("GET", "books")["charges"][charge_id]["refunded"])
 
-    def _get(self, path: str, params: dict[str, str]) -> dict[str, Any]:
-        answer = httpx.get(self.shop.url + path, params=params, headers={"Authorization": f"Bearer {KEY}"})
+    def refunds_of(self, charge_id: str) -> list[dict[str, Any]]:
+        """As Stripe lists them, newest first."""
+        listed: list[dict[str, Any]] = self.get("/v1/refunds", charge=charge_id, limit="100")["data"]
+        return listed
+
+    def reusable(self) -> str:
+        """A paid card charge whose card is still stored with its customer."""
+        while True:
+            charge = self.take("EUR")
+            method = self.get(f"/v1/payment_methods/{charge['payment_method']}")
+            if method["customer"] == charge["customer"]:
+                return str(charge["id"])
+
+    def hold(self, amount: int = 500) -> str:
+        """A new charge of that many euro cents, authorised and not captured."""
+        charge = self.get(f"/v1/charges/{self._model()}")
+        sent = {
+            "amount": str(amount),
+            "currency": "eur",
+            "customer": charge["customer"],
+            "payment_method": charge["payment_method"],
+            "capture_method": "manual",
+            "confirm": "true",
+        }
+        return str(self.post("/v1/payment_intents", sent)["latest_charge"])
+
+    def payer(self, *, has_method: bool = True) -> str:
+        """A customer who pays in euros, with a default card or without any default."""
+        for customer in self.every("/v1/customers"):
+            wanted = customer["invoice_settings"]["default_payment_method"]
+            is_card = wanted is not None and self.get(f"/v1/payment_methods/{wanted}")["type"] == "card"
+            if customer["currency"] == "eur" and is_card == has_method and (wanted is None or has_method):
+                return str(customer["id"])
+        raise LookupError("no such customer")
+
+    def price(self, interval: str, *, nth: int = 0) -> str:
+        """A price in euros by the month or year; `nth` picks another one."""
+        prices = self.every("/v1/prices", currency="eur", type="recurring")
+        return str([one for one in prices if one["recurring"]["interval"] == interval][nth]["id"])
+
+    def subscribe(self, **known: str) -> dict[str, Any]:
+        """A new subscription by the month."""
+        sent = {"customer": self.payer(), "items[0][price]": self.price("month"), **known}
+        return self.post("/v1/subscriptions", sent)
+
+    def intent_of(self, charge_id: str) -> dict[str, Any]:
+        return self.get(f"/v1/payment_intents/{self.get(f'/v1/charges/{charge_id}')['payment_intent']}")
+
+    def every(self, path: str, **params: str) -> list[dict[str, Any]]:
+        """All objects of a list, newest first."""
+        found: list[dict[str, Any]] = []
+        after: dict[str, str] = {}
+        while True:
+            page = self.get(path, limit="100", **params, **after)
+            found += page["data"]
+            if not page["has_more"]:
+                return found
+            after = {"starting_after": found[-1]["id"]}
+
+    def get(self, path: str, **params: str) -> dict[str, Any]:
+        return self._call("GET", path, params=params)
+
+    def post(self, path: str, form: dict[str, str]) -> dict[str, Any]:
+        return self._call("POST", path, data=form)
+
+    def _model(self) -> str:
+        if self._reusable is None:
+            self._reusable = self.reusable()
+        return self._reusable
+
+    def _call(self, method: str, path: str, **sent: Any) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {KEY}"}
+        answer = _http().request(method, self.shop.url + path, headers=headers, **sent)
         answer.raise_for_status()
         body: dict[str, Any] = answer.json()
         return body
+
+
+@cache
+def _http() -> httpx.Client:
+    """One client for all calls: making one costs more than a call."""
+    return httpx.Client(timeout=10)
 
 
 @pytest.fixture(scope="session")

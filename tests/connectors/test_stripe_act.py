@@ -22,8 +22,9 @@ from connectors.errors import (
     UnexpectedShape,
 )
 from connectors.gateway import AccountAccess
-from connectors.gateways.stripe import act
+from connectors.gateways.stripe import sdk
 from connectors.gateways.stripe.act import StripeActor
+from connectors.gateways.stripe.charges import Found
 from connectors.gateways.stripe.states import charge_state
 from connectors.money import Money
 from connectors.outcomes import Done, Failed, Pending
@@ -140,7 +141,7 @@ def test_a_dispute_that_was_won_does_not_count_as_one(actor: StripeActor, till: 
     ],
 )
 def test_a_charge_is_only_succeeded_when_the_money_was_taken(change: dict[str, Any], status: str) -> None:
-    assert charge_state("stripe/eu", {**CHARGE, **change}, is_disputed=False).status == status
+    assert charge_state("stripe/eu", Found({**CHARGE, **change}, None, None), is_disputed=False).status == status
 
 
 @pytest.mark.parametrize(
@@ -150,12 +151,12 @@ def test_a_charge_is_only_succeeded_when_the_money_was_taken(change: dict[str, A
 )  # fmt: skip
 def test_a_charge_with_an_impossible_amount_is_not_rounded_into_one(change: dict[str, Any]) -> None:
     with pytest.raises(UnexpectedShape):
-        charge_state("stripe/eu", {**CHARGE, **change}, is_disputed=False)
+        charge_state("stripe/eu", Found({**CHARGE, **change}, None, None), is_disputed=False)
 
 
 def test_a_charge_of_before_2020_counts_as_captured_whole() -> None:
     old = {name: value for name, value in CHARGE.items() if name != "amount_captured"}
-    assert charge_state("stripe/eu", old, is_disputed=False).captured == Money(2000, "EUR")
+    assert charge_state("stripe/eu", Found(old, None, None), is_disputed=False).captured == Money(2000, "EUR")
 
 
 def test_an_unknown_charge_is_unknown_everywhere(actor: StripeActor) -> None:
@@ -183,7 +184,7 @@ def test_nothing_or_less_is_not_sent(actor: StripeActor, till: Till, minor: int)
 
 def test_another_currency_than_the_charges_is_not_sent(actor: StripeActor, till: Till) -> None:
     charge = till.take("EUR")
-    with pytest.raises(RequestInvalid, match="The charge is in EUR, the refund in USD"):
+    with pytest.raises(RequestInvalid, match="The charge is in EUR, the request in USD"):
         perform(actor, refund(charge["id"], Money(100, "USD")))
     assert till.refunded(charge["id"]) == 0
 
@@ -216,7 +217,7 @@ def test_a_refund_is_found_by_its_request_id_among_others(actor: StripeActor, ti
 
 
 def test_a_refund_is_found_on_a_later_page(actor: StripeActor, till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(act, "PAGE_SIZE", 2)
+    monkeypatch.setattr(sdk, "PAGE_SIZE", 2)
     charge = till.take("USD")["id"]
     first = refund(charge, Money(1, "USD"))
     done = perform(actor, first)
@@ -254,7 +255,7 @@ def test_only_reasons_that_stripe_knows_are_given_to_it(
 ) -> None:
     wanted = refund(till.take()["id"], Money(10, "EUR"), ours)
     perform(actor, wanted)
-    (made,) = actor._every("refunds", wanted.object_id)
+    (made,) = till.refunds_of(wanted.object_id)
     assert made["reason"] == stripes
     assert made["metadata"] == {"counterfoil_request_id": wanted.request_id, "counterfoil_reason": ours}
 

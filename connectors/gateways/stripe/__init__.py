@@ -36,4 +36,16 @@ GATEWAY = Gateway(
     open_actor=_open_actor,
     harvest=harvest,
     verify_webhook=_verify_webhook,
+    resource_of={
+        "charge": "charges",
+        "customer": "customers",
+        "subscription": "subscriptions",
+        "invoice": "invoices",
+    },
+    made_by={
+        "refund": "refunds",
+        "charge_again": "charges",
+        "authorize": "charges",
+        "create_subscription": "subscriptions",
+    },
 )

@@ -14,8 +14,6 @@ from connectors.gateways.stripe.amounts import from_stripe
 from connectors.money import Money
 from connectors.outcomes import Done, Failed, LookedUp, Outcome, Pending
 
-ID_IN_METADATA = "counterfoil_request_id"
-
 WAITING = {
     "pending": "Stripe has accepted the refund; the bank has not confirmed it yet.",
     "requires_action": "Stripe has asked the customer by e-mail where to send the refund; it waits for the answer.",
@@ -41,7 +39,11 @@ def outcome(refund: Mapping[str, Any]) -> Outcome:
 
 def looked_up(refunds: Sequence[Mapping[str, Any]]) -> LookedUp | None:
     """The outcome of one request among its refunds: what succeeded before what waits, and that before failures."""
-    found = [_read(refund) for refund in refunds]
+    return best([_read(refund) for refund in refunds])
+
+
+def best(found: Sequence[LookedUp]) -> LookedUp | None:
+    """What counts of several objects that one request left behind; None of none."""
     order = (Done, Pending, Failed)
     return min(found, key=lambda each: order.index(type(each)), default=None)
 

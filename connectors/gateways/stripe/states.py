@@ -1,4 +1,4 @@
-"""A Stripe charge as `ChargeState`: what is taken, given back, and contested."""
+"""Stripe's objects as states: what is taken, given back, held, contested; what runs, waits and is owed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 from connectors.errors import UnexpectedShape
 from connectors.gateways.stripe.amounts import from_stripe
-from connectors.states import ChargeState
+from connectors.gateways.stripe.charges import Found
+from connectors.money import Money
+from connectors.states import ChargeState, CustomerState, InvoiceState, SubscriptionState
 
 NOT_CONTESTED = frozenset({"won", "prevented", "warning_needs_response", "warning_under_review", "warning_closed"})
 """Of a dispute. While a bank only inquires (warning_*) no money was taken back, and a refund settles it."""
@@ -22,11 +24,13 @@ def is_contested(disputes: Iterable[Mapping[str, Any]]) -> bool:
     )
 
 
-def charge_state(account: str, charge: Mapping[str, Any], is_disputed: bool) -> ChargeState:
+def charge_state(account: str, found: Found, is_disputed: bool) -> ChargeState:
     """Read a charge of any API version. Raises UnexpectedShape where an amount or a status is not what it must be."""
+    charge = found.charge
     try:
         currency = str(charge["currency"])
         captured = charge.get("amount_captured", charge["amount"] if charge.get("captured") else 0)
+        capturable = _capturable(found, currency)
         return ChargeState(
             account=account,
             charge_id=str(charge["id"]),
@@ -35,9 +39,106 @@ def charge_state(account: str, charge: Mapping[str, Any], is_disputed: bool) -> 
             refunded=from_stripe(_whole(charge["amount_refunded"]), currency),
             is_disputed=is_disputed,
             created_at=datetime.fromtimestamp(_whole(charge["created"]), UTC),
+            capturable=capturable,
+            is_voidable=capturable is not None,
+            chargeable=from_stripe(_whole(charge["amount"]), currency) if found.is_chargeable else None,
+            customer_id=found.customer_id,
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise UnexpectedShape(f"Stripe's charge cannot be read: {type(error).__name__}: {error}.") from None
+        raise _unreadable("charge", error) from None
+
+
+def subscription_state(account: str, found: Mapping[str, Any]) -> SubscriptionState:
+    """Read a subscription whose discounts were expanded. Its status is Stripe's, but for the spelling of cancelled."""
+    try:
+        said = str(found["status"])
+        return SubscriptionState(
+            account=account,
+            object_id=str(found["id"]),
+            status="cancelled" if said == "canceled" else said,
+            customer_id=_id(found.get("customer")),
+            price_id=price_of(only_item(found)),
+            is_cancel_at_period_end=found.get("cancel_at_period_end") is True,
+            is_paused=found.get("pause_collection") is not None or said == "paused",
+            coupon_ids=coupon_ids(found),
+        )
+    except (KeyError, TypeError) as error:
+        raise _unreadable("subscription", error) from None
+
+
+def invoice_state(account: str, found: Mapping[str, Any]) -> InvoiceState:
+    """Read an invoice of an API version since 2018."""
+    try:
+        return InvoiceState(
+            account=account,
+            object_id=str(found["id"]),
+            status=str(found["status"]),
+            remaining=from_stripe(_whole(found["amount_remaining"]), str(found["currency"])),
+            customer_id=_id(found.get("customer")),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _unreadable("invoice", error) from None
+
+
+def customer_state(account: str, found: Mapping[str, Any]) -> CustomerState:
+    """Read a customer whose tax ids were expanded, or the stub that is left of a deleted one."""
+    try:
+        owned = (found.get("tax_ids") or {}).get("data") or []
+        values = tuple(str(one["value"]) for one in owned)
+        return CustomerState(account, str(found["id"]), found.get("deleted") is True, values)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _unreadable("customer", error) from None
+
+
+def only_item(subscription: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The one item of a subscription; None where it has several."""
+    items = subscription.get("items")
+    if not isinstance(items, dict) or items.get("has_more"):
+        return None
+    data = items.get("data")
+    return data[0] if isinstance(data, list) and len(data) == 1 else None
+
+
+def price_of(item: Mapping[str, Any] | None) -> str | None:
+    """The id of an item's price, or of the plan that it was called before."""
+    price = item.get("price") or item.get("plan") if item else None
+    return _id(price)
+
+
+def coupon_ids(subscription: Mapping[str, Any]) -> tuple[str, ...]:
+    """The coupons behind a subscription's discounts; a discount that was not expanded stands for itself."""
+    found = subscription.get("discounts") or []
+    return tuple(_coupon_of(one) for one in found)
+
+
+def _coupon_of(discount: Any) -> str:
+    if not isinstance(discount, dict):
+        return str(discount)
+    source = discount.get("source")
+    # Until 2025-09 the coupon stood in the discount itself.
+    coupon = source.get("coupon") if isinstance(source, dict) else discount.get("coupon")
+    return str(_id(coupon) or discount.get("id"))
+
+
+def _capturable(found: Found, currency: str) -> Money | None:
+    intent = found.intent
+    if (
+        intent is None
+        or intent.get("status") != "requires_capture"
+        or intent.get("latest_charge") != found.charge["id"]
+    ):
+        return None
+    return from_stripe(_whole(intent["amount_capturable"]), currency)
+
+
+def _id(value: Any) -> str | None:
+    """An id, also of an object that was expanded in its place."""
+    wanted = value.get("id") if isinstance(value, dict) else value
+    return wanted if isinstance(wanted, str) else None
+
+
+def _unreadable(what: str, error: Exception) -> UnexpectedShape:
+    return UnexpectedShape(f"Stripe's {what} cannot be read: {type(error).__name__}: {error}.")
 
 
 def _whole(value: object) -> int:

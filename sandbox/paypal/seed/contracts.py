@@ -7,7 +7,7 @@ from sandbox.paypal.seed.ground import Ground
 from sandbox.paypal.seed.people import Payer
 from sandbox.paypal.seed.sales import FEES, priced
 from sandbox.stripe.clock import DAY
-from sandbox.stripe.seed.contracts import months_later
+from sandbox.stripe.periods import months_later
 from sandbox.stripe.wire import Json
 
 PLANS = {"Studio": 1_200, "Agency": 4_800}

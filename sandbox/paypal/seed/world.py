@@ -14,7 +14,7 @@ from sandbox.paypal.seed.people import payers
 from sandbox.paypal.seed.sales import sell
 from sandbox.paypal.store import Entry
 from sandbox.stripe.clock import DAY, midnight
-from sandbox.stripe.seed.contracts import months_later
+from sandbox.stripe.periods import months_later
 from sandbox.stripe.settings import Scope
 from sandbox.stripe.wire import Json
 

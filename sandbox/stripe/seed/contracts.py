@@ -1,14 +1,13 @@
 """Subscriptions, billed period by period; declines are tried again three days later."""
 
-from calendar import monthrange
-from datetime import UTC, datetime
-
 from sandbox.stripe.clock import DAY
+from sandbox.stripe.periods import months_later
 from sandbox.stripe.seed.billing import Item, Terms, bill, terms_for
 from sandbox.stripe.seed.goods import PLANS, Goods
 from sandbox.stripe.seed.ground import Ground
 from sandbox.stripe.seed.people import Person
 from sandbox.stripe.seed.sales import Sale, decline, intend, settle_invoice, take
+from sandbox.stripe.shapes import catalog
 from sandbox.stripe.shapes import subscription as shapes
 from sandbox.stripe.wire import Json
 
@@ -36,14 +35,6 @@ def subscribe(ground: Ground, goods: Goods, person: Person, number: int) -> Json
     return made
 
 
-def months_later(when: int, months: int) -> int:
-    """The same day and second some months on; the last day where the month is shorter."""
-    at = datetime.fromtimestamp(when, UTC)
-    years, month = divmod(at.month - 1 + months, 12)
-    day = min(at.day, monthrange(at.year + years, month + 1)[1])
-    return int(at.replace(year=at.year + years, month=month + 1, day=day).timestamp())
-
-
 def _terms(ground: Ground, goods: Goods, person: Person, subscription: Json, number: int) -> Terms:
     # Amounts in Kuwaiti dinar must end in 0, so nothing is taken off them.
     if number % 6 != 2 or person.place.currency == "kwd":
@@ -52,26 +43,8 @@ def _terms(ground: Ground, goods: Goods, person: Person, subscription: Json, num
     coupon["times_redeemed"] += 1
     wanted = ground.new_id("discount")
     subscription["discounts"] = [wanted]
-    ground.add("discount", _discount(wanted, subscription, coupon["id"]))
+    ground.add("discount", catalog.discount(wanted, subscription["created"], subscription, coupon["id"]))
     return terms_for(goods, person, coupon["percent_off"], wanted)
-
-
-def _discount(wanted: str, subscription: Json, coupon: str) -> Json:
-    return {
-        "id": wanted,
-        "object": "discount",
-        "checkout_session": None,
-        "customer": subscription["customer"],
-        "customer_account": None,
-        "end": None,
-        "invoice": None,
-        "invoice_item": None,
-        "promotion_code": None,
-        "source": {"coupon": coupon, "type": "coupon"},
-        "start": subscription["created"],
-        "subscription": subscription["id"],
-        "subscription_item": None,
-    }
 
 
 def _run(ground: Ground, goods: Goods, person: Person, made: Json, terms: Terms, number: int) -> None:

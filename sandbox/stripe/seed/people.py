@@ -6,7 +6,7 @@ from sandbox.stripe import ids
 from sandbox.stripe.seed.ground import Ground
 from sandbox.stripe.seed.places import EU, FIRMS, NAMES, PLACES, Place
 from sandbox.stripe.shapes import party
-from sandbox.stripe.shapes.method import Instrument
+from sandbox.stripe.shapes.method import Instrument, payment_method
 from sandbox.stripe.shapes.payment import NO_ADDRESS
 from sandbox.stripe.wire import Json
 
@@ -24,6 +24,7 @@ class Person:
     instrument: Instrument
     tax_ids: list[Json]
     is_business: bool
+    method: Json
 
     @property
     def is_reverse(self) -> bool:
@@ -60,7 +61,11 @@ def _person(ground: Ground, place: Place, number: int) -> Person:
     customer["metadata"] = {"shop_customer": str(10_000 + number)}
     tax_ids = [_tax_id(ground, place, customer)] if is_business else []
     ground.add("customer", customer)
-    return Person(customer, place, _instrument(ground, place, number), tax_ids, is_business)
+    instrument = _instrument(ground, place, number)
+    method = ground.add("payment_method", payment_method(instrument, created + 30, customer))
+    if number % 10 != 3:
+        customer["invoice_settings"]["default_payment_method"] = instrument.wanted
+    return Person(customer, place, instrument, tax_ids, is_business, method)
 
 
 def _address(ground: Ground, place: Place) -> Json:

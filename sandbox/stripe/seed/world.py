@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from random import Random
 
 from sandbox.stripe.clock import midnight
+from sandbox.stripe.periods import months_later
 from sandbox.stripe.seed import trouble
-from sandbox.stripe.seed.contracts import months_later, subscribe
+from sandbox.stripe.seed.contracts import subscribe
 from sandbox.stripe.seed.counter import invoice_by_hand, sell
 from sandbox.stripe.seed.flaws import Planted, plant_after_payouts, plant_before_payouts
 from sandbox.stripe.seed.goods import goods
 from sandbox.stripe.seed.ground import Ground
 from sandbox.stripe.seed.happenings import tell
 from sandbox.stripe.seed.payouts import gateway_fees, pay_out
-from sandbox.stripe.seed.people import people
+from sandbox.stripe.seed.people import Person, people
+from sandbox.stripe.seed.work import lay_out
 from sandbox.stripe.settings import Scope
 from sandbox.stripe.wire import Json
 
@@ -60,9 +62,10 @@ def grow(scope: Scope) -> Grown:
     gateway_fees(ground)
     pay_out(ground)
     planted += plant_after_payouts(ground)
+    lay_out(ground, catalogue, everybody)
     tell(ground)
     for person in everybody[-size.deleted :]:
-        _delete(person.customer)
+        _delete(person)
     rows = sorted(ground.rows, key=lambda row: int(row[1].get("created", 0)))
     return Grown(rows, planted)
 
@@ -93,7 +96,9 @@ def _soon(ground: Ground, charge: Json) -> int:
     return ground.hours_later(charge["created"], ground.rng.randrange(1, 30))
 
 
-def _delete(customer: Json) -> None:
+def _delete(person: Person) -> None:
+    customer = person.customer
+    person.method["customer"] = None
     kept = {"id": customer["id"], "object": "customer", "deleted": True}
     customer.clear()
     customer.update(kept)

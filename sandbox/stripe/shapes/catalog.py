@@ -135,3 +135,22 @@ def coupon(wanted: str, created: int, name: str, percent: int, duration: str, mo
         "times_redeemed": 0,
         "valid": True,
     }
+
+
+def discount(wanted: str, start: int, of: Json, coupon: str) -> Json:
+    """A coupon as the subscription `of` has it."""
+    return {
+        "id": wanted,
+        "object": "discount",
+        "checkout_session": None,
+        "customer": of["customer"],
+        "customer_account": None,
+        "end": None,
+        "invoice": None,
+        "invoice_item": None,
+        "promotion_code": None,
+        "source": {"coupon": coupon, "type": "coupon"},
+        "start": start,
+        "subscription": of["id"],
+        "subscription_item": None,
+    }
