@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Literal, Protocol
 
 from connectors.actions import Action, ObjectKind
@@ -30,6 +31,8 @@ class Column:
     is_required: bool = False
     allowed: frozenset[str] | None = None
     """The documented values of an enum; another value sends the row to quarantine."""
+    entries: tuple[Column, ...] = ()
+    """For `json` that holds a list: the fields of each entry. What is imported is held to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ class Resource:
     object_type: str
     """The gateway's own name of one object, such as "charge"."""
     columns: tuple[Column, ...]
+    changed_at: str | None = None
+    """The column that says since when the object is so. Where it is set, the latest of two versions is the one that
+    changed later, not the one that was seen later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ class AccountAccess:
     account: str
     api_base: str
     api_key: str
+    reported: Path | None = None
+    """The folder of the outcomes that the account's own side has reported to us (see counterfoil.reported)."""
 
     def __repr__(self) -> str:
         return f"AccountAccess(account={self.account!r}, api_base={self.api_base!r})"
@@ -143,6 +151,11 @@ class Gateway:
     """Which of the resources holds the objects of a kind; kinds that the gateway has no actions on may be missing."""
     made_by: Mapping[str, str] = field(default_factory=lambda: {"refund": "refunds"})
     """For actions that make a new object: which resource holds what the outcome's gateway reference names."""
+    takes_imports: bool = False
+    """Whether objects of its resources may be sent to us, with the account's import key."""
+    models: Path | None = None
+    """For gateways outside of this repository: the folder of their staging models. One that is called like a canonical
+    table becomes a part of it."""
     answer_challenge: Callable[[Mapping[str, str], tuple[str, ...]], str] | None = None
     """(query, secrets) -> the text by which a gateway that asks `GET` of a webhook's address knows it as ours. Raises
     BadSignature."""

@@ -15,11 +15,12 @@ def rows_to_merge(shape: Shape, load_number: int) -> str:
     columns from the last version that had them: the gateway's answer about it holds nothing but its id. Which rows
     those are is found on narrow rows first: sorting all columns would cost more than everything else.
     """
+    seen_at = _version_of(shape)
     names = [quoted(column.name) for column in shape.resource.columns]
     kept = ", ".join(f"CASE WHEN n.is_deleted THEN coalesce(l.{n}, d.{n}) ELSE c.{n} END AS {n}" for n in names)
     return f"""
     WITH good AS (
-        SELECT c.rowid AS place, c.id, c.is_deleted, f.account, f.seen_at, c.landed_path, c.position
+        SELECT c.rowid AS place, c.id, c.is_deleted, f.account, {seen_at} AS seen_at, c.landed_path, c.position
         FROM checked c JOIN batch_files f USING (landed_path) WHERE set_aside_because IS NULL),
     newest AS (SELECT place, account, id, seen_at, is_deleted FROM good QUALIFY {_LAST}),
     gone AS (SELECT account, id FROM newest WHERE is_deleted),
@@ -37,6 +38,14 @@ def rows_to_merge(shape: Shape, load_number: int) -> str:
     LEFT JOIN before_deletion d ON d.account = n.account AND d.id = n.id
     LEFT JOIN known k ON k.account = n.account AND k.id = n.id
     WHERE k.id IS NULL OR n.seen_at >= k.seen_at"""
+
+
+def _version_of(shape: Shape) -> str:
+    """SQL of what tells an object's versions apart: when it was seen, or when it says that it changed; a time that is
+    still to come would make every later version an old one."""
+    if shape.resource.changed_at is None:
+        return "f.seen_at"
+    return f"least(coalesce(c.{quoted(shape.resource.changed_at)}, f.seen_at), f.seen_at)"
 
 
 _LAST = "row_number() OVER (PARTITION BY account, id ORDER BY seen_at DESC, landed_path DESC, position DESC) = 1"

@@ -13,6 +13,7 @@ from connectors.registry import gateway_of
 from counterfoil.paths import Paths
 from counterfoil.policy import Policy, load_policy
 from counterfoil.queue import Queue
+from counterfoil.reported import reported_folder
 from counterfoil.requests import utc_now
 from counterfoil.secrets import read_secret
 from counterfoil.settings import Settings
@@ -51,7 +52,8 @@ class Accounts:
     def _access(self, name: str) -> AccountAccess:
         account = self._settings.account(name)
         key = read_secret(account.secret_name("API_KEY")).reveal()
-        return AccountAccess(account=name, api_base=account.api_base, api_key=key)
+        reported = reported_folder(Paths(self._settings.var_dir).inbox, name)
+        return AccountAccess(account=name, api_base=account.api_base, api_key=key, reported=reported)
 
     def close(self) -> None:
         """Give all connections back."""

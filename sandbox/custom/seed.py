@@ -1,0 +1,146 @@
+"""What the company's system holds at first: a few of each object, in several currencies and states."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from sandbox.standin.messages import Json
+from sandbox.standin.settings import Scope
+
+RESOURCES = (
+    "products", "prices", "coupons", "customers", "subscriptions", "invoices", "charges", "refunds", "disputes",
+    "credit_notes", "payouts", "balance_transactions",
+)  # fmt: skip
+CUSTOMERS = 60
+PAID, HELD, BY_BANK, DISPUTED = 200, 90, 8, 6
+SUBSCRIPTIONS = 200
+INVOICES = 60
+CURRENCIES = ("EUR", "EUR", "EUR", "USD", "JPY", "KWD")
+
+
+def grow(scope: Scope) -> Iterator[tuple[str, Json]]:
+    """(resource, object), what others point to first."""
+    noon = datetime(scope.today.year, scope.today.month, scope.today.day, 12, tzinfo=UTC)
+
+    def at(number: int) -> dict[str, str]:
+        when = noon - timedelta(days=1 + number % 300, minutes=number)
+        return {"created_at": when.isoformat(), "updated_at": when.isoformat()}
+
+    yield from _catalog(at(1)["updated_at"])
+    for number in range(CUSTOMERS):
+        email = f"customer{number}@example.com"
+        name = f"Customer {number}"
+        yield (
+            "customers",
+            {"id": _id("cus", number), "email": email, "name": name, "country": "DE", "tax_ids": [], **at(number)},
+        )
+    for number in range(SUBSCRIPTIONS):
+        yield "subscriptions", _subscription(number) | at(number)
+    for number in range(PAID + HELD + BY_BANK + DISPUTED):
+        yield "charges", _charge(number) | at(number)
+    for number in range(INVOICES):
+        yield "invoices", _invoice(number, at(number)["created_at"]) | at(number)
+    yield from _settled(at)
+
+
+def _catalog(updated_at: str) -> Iterator[tuple[str, Json]]:
+    changed = {"updated_at": updated_at}
+    yield "products", {"id": "prod_paper", "name": "The paper", "is_active": True, **changed}
+    for price, amount in (("price_month", 1200), ("price_year", 12000)):
+        yield "prices", {
+            "id": price, "product_id": "prod_paper", "unit_amount_minor": amount, "currency": "EUR",
+            "interval": price.removeprefix("price_"), "interval_count": 1, **changed,
+        }  # fmt: skip
+    yield "coupons", {"id": "SPRING", "name": "Spring", "percent_off": "12.5", **changed}
+
+
+def _charge(number: int) -> Json:
+    currency = CURRENCIES[number % len(CURRENCIES)]
+    amount = 1_500 + 137 * (number % 40)
+    is_held = PAID <= number < PAID + HELD
+    is_bank = PAID + HELD <= number < PAID + HELD + BY_BANK
+    return {
+        "id": _id("pay", number),
+        "customer_id": _id("cus", number % CUSTOMERS),
+        "email": f"customer{number % CUSTOMERS}@example.com",
+        "amount_minor": amount,
+        "captured_minor": 0 if is_held else amount,
+        "refunded_minor": 400 if number < 3 else 0,
+        "capturable_minor": amount if is_held else 0,
+        "chargeable_minor": amount,
+        "is_voidable": is_held,
+        "currency": "EUR" if is_held or is_bank else currency,
+        "status": "authorized" if is_held else "succeeded",
+        "is_disputed": number >= PAID + HELD + BY_BANK,
+        "payment_method": "bank_transfer" if is_bank else "card",
+    }
+
+
+def _subscription(number: int) -> Json:
+    return {
+        "id": _id("sub", number),
+        "customer_id": _id("cus", number % CUSTOMERS),
+        "status": "paused" if 100 <= number < 120 else "active",
+        "amount_minor": 1200,
+        "currency": "EUR",
+        "price_id": "price_month",
+        "product_id": "prod_paper",
+        "quantity": 1,
+        "interval": "month",
+        "interval_count": 1,
+        "is_cancel_at_period_end": False,
+        "coupon_ids": ["SPRING"] if number >= 160 else [],
+    }
+
+
+def _invoice(number: int, charged_at: str) -> Json:
+    line = {"id": f"line_{number}", "description": "The paper", "quantity": 1, "amount_minor": 1000}
+    tax = {"kind": "vat", "country": "DE", "percent": "19", "taxable_minor": 1000, "tax_minor": 190}
+    is_open = number % 2 == 0
+    return {
+        "id": _id("inv", number),
+        "number": f"C-{number:04}",
+        "customer_id": _id("cus", number % CUSTOMERS),
+        "status": "open" if is_open else "paid",
+        "currency": "EUR",
+        "subtotal_minor": 1000,
+        "tax_minor": 190,
+        "total_minor": 1190,
+        "paid_minor": 0 if is_open else 1190,
+        "remaining_minor": 1190 if is_open else 0,
+        "lines": [line],
+        "taxes": [tax],
+        "customer_country": "DE",
+        "charged_at": charged_at,
+    }
+
+
+def _settled(at: Callable[[int], dict[str, str]]) -> Iterator[tuple[str, Json]]:
+    for number in range(3):
+        charge = _charge(number)
+        yield "refunds", {
+            "id": _id("ref", number), "charge_id": charge["id"], "amount_minor": 400, "currency": charge["currency"],
+            "status": "succeeded", **at(number),
+        }  # fmt: skip
+    for number in range(PAID + HELD + BY_BANK, PAID + HELD + BY_BANK + DISPUTED):
+        charge = _charge(number)
+        yield "disputes", {
+            "id": _id("dis", number), "charge_id": charge["id"], "amount_minor": charge["amount_minor"],
+            "currency": charge["currency"], "status": "needs_response", **at(number),
+        }  # fmt: skip
+    yield "credit_notes", {
+        "id": "cn_1", "invoice_id": _id("inv", 1), "amount_minor": 119, "tax_minor": 19, "currency": "EUR",
+        "status": "issued", "taxes": [{"kind": "vat", "percent": "19", "taxable_minor": 100, "tax_minor": 19}], **at(1),
+    }  # fmt: skip
+    yield "payouts", {
+        "id": "out_1", "amount_minor": 2 * 1470, "currency": "EUR", "status": "paid", "is_automatic": True,
+        "arrival_on": at(1)["created_at"][:10], **at(1),
+    }  # fmt: skip
+    for number in range(2):
+        yield "balance_transactions", {
+            "id": _id("bal", number), "type": "charge", "source_id": _id("pay", number), "payout_id": "out_1",
+            "gross_minor": 1500, "fee_minor": 30, "net_minor": 1470, "currency": "EUR", "status": "available", **at(1),
+        }  # fmt: skip
+
+
+def _id(prefix: str, number: int) -> str:
+    return f"{prefix}_{number:04}"
