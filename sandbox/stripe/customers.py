@@ -10,7 +10,7 @@ from sandbox.stripe.wire import Json
 
 TEXTS = ("email", "name", "description", "phone", "tax_exempt")
 MOST_TAX_IDS = 5
-KNOWN = {*TEXTS, "address", "metadata", "expand", "preferred_locales"}
+KNOWN = {*TEXTS, "address", "metadata", "expand", "preferred_locales", "invoice_settings"}
 
 
 def prepare_create(params: Json, _: list[str]) -> Execute:
@@ -96,6 +96,9 @@ def _apply(customer: Json, params: Json) -> None:
     elif isinstance(params.get("address"), dict):
         sent = {name: value or None for name, value in params["address"].items()}
         customer["address"] = {**NO_ADDRESS, **(customer["address"] or {}), **sent}
+    if isinstance(params.get("invoice_settings"), dict):
+        wanted = params["invoice_settings"].get("default_payment_method")
+        customer["invoice_settings"] = {**customer["invoice_settings"], "default_payment_method": wanted or None}
     customer["metadata"] = reading.metadata(params, customer["metadata"])
 
 

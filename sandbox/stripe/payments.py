@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sandbox.stripe import params as reading
 from sandbox.stripe.errors import Declined, Invalid, Refused, missing_parameter, no_such
 from sandbox.stripe.fees import processing_fee
-from sandbox.stripe.money import step
+from sandbox.stripe.money import step, written
 from sandbox.stripe.operations import Execute
 from sandbox.stripe.shapes import ledger, payment
 from sandbox.stripe.shapes.method import details, instrument
@@ -17,6 +17,8 @@ KNOWN = {
     *("description", "allowed_payment_method_types", "expand"),
 }
 DAY = 86_400
+# Source: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+LEAST = {"eur": 50, "usd": 50, "gbp": 30, "jpy": 50}
 # Stripe's test cards that can be stored: every charge is declined; the bank always wants the customer.
 DECLINING = {"0341": "generic_decline", "0002": "generic_decline", "9995": "insufficient_funds"}
 CONFIRMING = {"3184"}
@@ -54,6 +56,9 @@ def prepare_create(params: Json, _: list[str]) -> Execute:
         raise missing_parameter("amount" if amount is None else "currency")
     if amount % step(currency):
         raise Invalid(f"Amounts in {currency.upper()} must be divisible by {step(currency)}.", param="amount")
+    if amount < LEAST.get(currency, 0):
+        message = f"Amount must be at least {written(LEAST[currency], currency)} {currency}"
+        raise Refused(message, code="amount_too_small", param="amount")
     if not reading.boolean(params, "confirm"):
         raise Invalid("The sandbox makes payment intents with confirm=true only.", param="confirm")
     wish = Wish(

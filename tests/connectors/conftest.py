@@ -9,13 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from connectors.gateway import AccountAccess
 from connectors.gateways.stripe.act import StripeActor
 from connectors.gateways.stripe.read import StripeReader
-from sandbox.stripe.running import Running, running
+from sandbox.standin.running import in_thread
+from sandbox.stripe.app import make_app
+from sandbox.stripe.running import Running
 from sandbox.stripe.settings import Scope, Settings
+from sandbox.stripe.state import open_state
+from tests.connectors.paypal.official import Recorder
+from tests.connectors.stripe_official import answer_faults, request_faults
 
 KEY = "sk_test_sandbox"
 SCOPE = Scope(seed=7, months=12, scale="small", today=date(2026, 11, 23))
@@ -66,10 +72,18 @@ class Till:
         listed: list[dict[str, Any]] = self.get("/v1/refunds", charge=charge_id, limit="100")["data"]
         return listed
 
-    def reusable(self) -> str:
+    def refusing(self, last4: str) -> str:
+        """The charge that failed on a stored card of these digits."""
+        for charge in reversed(self.charges()):
+            card = charge["payment_method_details"].get("card")
+            if card is not None and card["last4"] == last4 and charge["status"] == "failed":
+                return str(charge["id"])
+        raise LookupError(f"no failed charge on a card ending in {last4}")
+
+    def reusable(self, currency: str = "EUR") -> str:
         """A paid card charge whose card is still stored with its customer."""
         while True:
-            charge = self.take("EUR")
+            charge = self.take(currency)
             method = self.get(f"/v1/payment_methods/{charge['payment_method']}")
             if method["customer"] == charge["customer"]:
                 return str(charge["id"])
@@ -95,6 +109,13 @@ class Till:
             if customer["currency"] == "eur" and is_card == has_method and (wanted is None or has_method):
                 return str(customer["id"])
         raise LookupError("no such customer")
+
+    def deleted(self) -> str:
+        """A customer who was deleted; no list has them any more."""
+        for charge in self.charges():
+            if charge["customer"] and self.get(f"/v1/customers/{charge['customer']}").get("deleted"):
+                return str(charge["customer"])
+        raise LookupError("no customer was deleted")
 
     def price(self, interval: str, *, nth: int = 0) -> str:
         """A price in euros by the month or year; `nth` picks another one."""
@@ -147,8 +168,30 @@ def _http() -> httpx.Client:
 
 @pytest.fixture(scope="session")
 def shop() -> Iterator[Running]:
-    with running(None, SCOPE, Settings()) as found:
+    """The stand-in. At its end all that our code asked must fit the SDK's types, and all answers Stripe's examples."""
+    recorders: list[Recorder] = []
+
+    def around(app: object) -> Recorder:
+        recorders.append(Recorder(app))
+        return recorders[0]
+
+    settings = Settings()
+    with in_thread(make_app(open_state(None, SCOPE), settings), settings, around) as found:
         yield found
+    exchanges = [one for one in recorders[0].exchanges if one.path.startswith("/v1/") and _is_json(one.answer)]
+    ours = [one for one in exchanges if "stripe-version" in one.headers]
+    assert ours
+    faults = [fault for one in ours for fault in request_faults(one)]
+    faults += [fault for one in exchanges for fault in answer_faults(one)]
+    assert not faults, "\n".join(sorted(set(faults))[:20])
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from connectors.requested import requested_action
 from tests.connectors.conftest import TIMEOUT_S, Till
 
 COUPON = "PARTNER"
-ADDRESS = {"line1": "Hafenstraße 1", "city": "Kiel", "country": "DE", "postal_code": "24103"}
+ADDRESS: dict[str, Any] = {"line1": "Hafenstraße 1", "city": "Kiel", "country": "DE", "postal_code": "24103"}
 
 
 @dataclass
@@ -57,15 +57,7 @@ class StripeScene:
             return None
         object_id, details = MAKERS[action](self.till)
         minor = details.pop("amount", None)
-        return requested_action(
-            action,
-            account=self.access.account,
-            object_id=object_id,
-            amount=None if minor is None else Money(minor, "EUR"),
-            details=details,
-            reason_code="requested_by_customer",
-            request_id=f"req_{uuid4().hex}",
-        )
+        return asked(action, object_id, amount=None if minor is None else Money(minor, "EUR"), **details)
 
     def effects(self, action: Action) -> int:
         return EFFECTS[action.name](self.till, action)
@@ -73,6 +65,19 @@ class StripeScene:
     def fault_on(self, action: Action, kind: str) -> None:
         is_delete = isinstance(action, CancelSubscription) and not action.at_period_end
         self.till.shop.fault(kind, method="DELETE" if is_delete else "POST", path="/v1/*", seconds=1.0)
+
+
+def asked(name: str, object_id: str, *, amount: Money | None = None, **details: Any) -> Action:
+    """An action with a request id of its own."""
+    return requested_action(
+        name,
+        account="stripe/eu",
+        object_id=object_id,
+        amount=amount,
+        details=details,
+        reason_code="requested_by_customer",
+        request_id=f"req_{uuid4().hex}",
+    )
 
 
 Made = tuple[str, dict[str, Any]]

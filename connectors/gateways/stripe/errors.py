@@ -41,6 +41,11 @@ _BY_CODE: dict[str, tuple[type[Refused], str]] = {
     "balance_insufficient": (Refused, "The Stripe balance is too low for this; add funds to it and ask again."),
     "insufficient_funds": (Refused, "The Stripe balance is too low for this; add funds to it and ask again."),
     "charge_not_refundable": (Refused, "Stripe does not refund this charge."),
+    "payment_intent_unexpected_state": (Refused, "The payment is not in a state that allows this."),
+    "invoice_not_editable": (Refused, "The invoice does not allow this."),
+    "coupon_expired": (Refused, "The coupon can no longer be used."),
+    "tax_id_invalid": (RequestInvalid, "Stripe does not take this tax id."),
+    "authentication_required": (Declined, "The bank wants the customer to confirm the payment, who is not there."),
 }
 
 
@@ -79,6 +84,9 @@ def _refusal(status: int, error: Mapping[str, object]) -> GatewayError:
         return RateLimited("Stripe asks for fewer requests.", code=code)
     if error.get("type") == "idempotency_error":
         return RequestInvalid("The idempotency key was used before with other parameters.", code=code)
+    if status == 400 and code == "resource_missing" and error.get("param") is None:
+        # "This customer has no attached payment source or default payment method." (recorded): nothing is unknown.
+        return Refused(f"Something that this needs is missing. Stripe says: {text}", code=code)
     if code in _BY_CODE:
         kind, sentence = _BY_CODE[code]
         return kind(f"{sentence} Stripe says: {text}", code=code)
@@ -87,6 +95,9 @@ def _refusal(status: int, error: Mapping[str, object]) -> GatewayError:
     # Stripe gives an over-refund no code of its own; its text has read like this since 2014.
     if error.get("param") == "amount" and "greater than" in text and "efund amount" in text:
         return AmountTooHigh(f"More was asked than is left on the charge. Stripe says: {text}", code=code)
+    # We send whole numbers above 0 only, so that what is wrong with it can only be that it is too high.
+    if error.get("param") == "amount_to_capture":
+        return AmountTooHigh(f"More was asked than is held. Stripe says: {text}", code=code)
     return RequestInvalid(f"Stripe refused the request: {text}", code=code)
 
 

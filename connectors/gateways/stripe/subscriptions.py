@@ -138,7 +138,7 @@ def _resumed(now: Mapping[str, Any]) -> stripe.params.SubscriptionUpdateParams:
     if now.get("cancel_at_period_end"):
         params["cancel_at_period_end"] = False
     if not params:
-        raise Refused("The subscription is neither paused nor about to end.")
+        raise Refused(f"The subscription is {str(now.get('status'))[:40]}: it cannot be resumed.")
     return params
 
 
