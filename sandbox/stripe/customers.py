@@ -43,11 +43,19 @@ def prepare_update(params: Json, ids: list[str]) -> Execute:
 
 
 def prepare_delete(params: Json, ids: list[str]) -> Execute:
-    """DELETE /v1/customers/{id}: only a stub with `deleted` stays."""
+    """DELETE /v1/customers/{id}: only a stub with `deleted` stays; methods are detached, subscriptions end."""
     reading.only(params, set())
 
     def execute(tx: Transaction) -> Json:
         customer = _alive(tx, ids[0])
+        for method in tx.every("payment_method", customer=ids[0]):
+            tx.put("payment_method", {**method, "customer": None})
+        for subscription in tx.every("subscription", customer=ids[0]):
+            if subscription["status"] != "canceled":
+                now = tx.store.clock.now()
+                subscription.update(status="canceled", canceled_at=now, ended_at=now)
+                tx.put("subscription", subscription)
+                tx.say("customer.subscription.deleted", subscription)
         tx.say("customer.deleted", customer)
         return tx.put("customer", {"id": customer["id"], "object": "customer", "deleted": True})
 

@@ -65,7 +65,10 @@ def prepare_cancel(params: Json, ids: list[str]) -> Execute:
     is_prorated = reading.boolean(params, "prorate")
 
     def execute(tx: Transaction) -> Json:
-        subscription = _alive(tx, ids[0])
+        subscription = tx.get("subscription", ids[0])
+        if subscription is None or subscription["status"] == "canceled":
+            # Stripe says so of one that was canceled before, too.
+            raise no_such("subscription", ids[0])
         now = tx.store.clock.now()
         if is_prorated:
             credit_unused(tx, subscription, now)

@@ -27,7 +27,7 @@ class Writing:
     async def run(self, request: Request, operation: Operation, ids: list[str], fault: Fault | None) -> Answer:
         """The answer to a POST or DELETE; raises `Invalid` where nothing was executed."""
         params = reading.parse(request.body or request.query)
-        key = request.headers.get("idempotency-key")
+        key = _key(request)
         if fault is not None and fault.kind not in ("slow", "error_before"):
             early = failures.before(fault)
             if early is not None:
@@ -51,7 +51,7 @@ class Writing:
         if fault is not None and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
         execute = operation.prepare(params, ids)
-        key = request.headers.get("idempotency-key")
+        key = _key(request)
         tx = Transaction(self.store, request.request_id, key)
         status, body = _outcome(tx, execute, fault, requested(params))
         kept = replay(key, request, params, status, body) if key is not None else None
@@ -64,6 +64,11 @@ class Writing:
         entry = _entry(request, operation, params, given, fault)
         if entry is not None:
             Transaction(self.store).commit(log=entry)
+
+
+def _key(request: Request) -> str | None:
+    """Only a POST has one: "Sending idempotency keys in GET and DELETE requests has no effect"."""
+    return request.headers.get("idempotency-key") if request.method == "POST" else None
 
 
 def _outcome(tx: Transaction, execute: Execute, fault: Fault | None, paths: list[str]) -> tuple[int, bytes]:

@@ -23,6 +23,7 @@ PATHS = {
     "invoice": "invoices",
     "invoice_payment": "invoice_payments",
     "payment_intent": "payment_intents",
+    "payment_method": "payment_methods",
     "payout": "payouts",
     "price": "prices",
     "product": "products",
@@ -32,7 +33,13 @@ PATHS = {
     "tax_rate": "tax_rates",
 }
 # The examples show more than the API answers: what is included on request only, and fields of older versions.
-NOT_ANSWERED = {"charge": {"refunds"}, "invoice": {"subscription"}, "line_item": {"subscription"}}
+NOT_ANSWERED = {
+    "charge": {"refunds"},
+    "invoice": {"subscription"},
+    "line_item": {"subscription"},
+    # Of a method of another kind.
+    "payment_method": {"card"},
+}
 
 
 @pytest.fixture(scope="module")
