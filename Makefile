@@ -1,16 +1,24 @@
 # `make run` shows the main job on the sandbox; `make test` checks everything. Both set up what they need themselves.
-.PHONY: run test test-long bench shots lint format lock
+.PHONY: run test tests test-long bench shots lint linters format lock
 
 # ONCE=1: run the main job, write var/summary.json and stop.
 run:
 	@./set-up.sh run
 	@.venv/bin/counterfoil up --sandbox $(if $(ONCE),--once)
 
-test: lint
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not long"
+# Linters run beside the tests. Three processes for two cores: tests that wait for servers leave theirs idle.
+test:
+	@./set-up.sh test
+	@$(MAKE) --no-print-directory -j 2 linters tests
 
 lint:
 	@./set-up.sh test
+	@$(MAKE) --no-print-directory linters
+
+tests:
+	@.venv/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not long"
+
+linters:
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy

@@ -8,15 +8,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent
-TOGETHER = {"actions", "e2e", "long"}
-"""Folders whose tests share one set of processes for the session."""
+TOGETHER = ("e2e", "actions", "long")
+"""Folders whose tests share one set of processes for the session, in the order in which they begin: the longest first,
+so that the others fill the time in which these wait for their processes."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     # A wrapper begins before every plain hook, and so before pytest-xdist reads the groups.
     for item in items:
-        where = item.path.relative_to(ROOT)
-        group = where.parts[0] if where.parts[0] in TOGETHER else str(where)
-        item.add_marker(pytest.mark.xdist_group(group))
+        folder = _folder(item)
+        item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else str(item.path.relative_to(ROOT))))
+    items.sort(key=lambda item: TOGETHER.index(_folder(item)) if _folder(item) in TOGETHER else len(TOGETHER))
     yield
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT).parts[0]

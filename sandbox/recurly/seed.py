@@ -16,7 +16,7 @@ from sandbox.standin.messages import Json
 from sandbox.standin.settings import Scope
 from sandbox.standin.store import DAY
 
-SIZES = {"small": (33, 16, 50), "full": (220, 150, 320)}
+SIZES = {"tiny": (12, 4, 12), "small": (33, 16, 50), "full": (220, 150, 320)}
 """Accounts, subscriptions, single sales."""
 CARDS = [("Visa", "411111", "1111"), ("MasterCard", "555555", "4444"), ("American Express", "378282", "0005")]
 LONG_INVOICE = 14

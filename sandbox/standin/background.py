@@ -74,10 +74,10 @@ class Rounds(ABC):
 
     async def _deliver_due(self, client: httpx.AsyncClient) -> None:
         due = (
-            f"SELECT {self.key}, attempts FROM {self.table} WHERE state = 'waiting' AND due_at <= ? "  # noqa: S608
+            f"SELECT {self.key}, attempts FROM {self.table} WHERE state = 'waiting' AND due_at <= ? "
             f"ORDER BY due_at, rowid LIMIT {AT_ONCE}"
         )
-        note = f"UPDATE {self.table} SET attempts = ?, due_at = ?, state = ? WHERE {self.key} = ?"  # noqa: S608
+        note = f"UPDATE {self.table} SET attempts = ?, due_at = ?, state = ? WHERE {self.key} = ?"
         for wanted, attempts in self._db.execute(due, (time.time(),)).fetchall():
             is_taken = await self._post(client, wanted)
             state = "delivered" if is_taken else "waiting" if attempts < len(self._delays) else "given up"

@@ -40,7 +40,7 @@ def parser(name: str) -> argparse.ArgumentParser:
     options.add_argument("--state", type=Path, help="folder of the durable state; in memory where it is left out")
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--months", type=int, default=12)
-    options.add_argument("--scale", choices=["small", "full"], default="full")
+    options.add_argument("--scale", choices=["tiny", "small", "full"], default="full")
     options.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date())
     options.add_argument("--webhook-url")
     options.add_argument("--settle-after", type=float, help="seconds after which what is pending settles by itself")

@@ -22,7 +22,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Scope:
-    """What the seeded account holds: the `months` that end before `today`, full or small."""
+    """What the seeded account holds: the `months` that end before `today`, full, small or tiny."""
 
     seed: int = 7
     months: int = 12

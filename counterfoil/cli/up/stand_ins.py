@@ -33,15 +33,18 @@ STAND_INS: Mapping[str, StandIn] = {
 }
 
 
+_LESS = {"full": "small", "small": "tiny"}
+
+
 def local_port(account: Account) -> int:
     """The port of an account's `api_base`, which is on this machine."""
     return int(account.api_base.rpartition(":")[2])
 
 
 def command(account: Account, settings: Settings, state: Path, scale: str) -> list[str]:
-    """How to start the stand-in of an account. Only Stripe's has the long history: the others show that several
+    """How to start the stand-in of an account. Only Stripe's has the whole history: the others show that several
     gateways are one picture, and thousands of documents more would only make the first start longer."""
-    scale = scale if account.gateway == "stripe" else "small"
+    scale = scale if account.gateway == "stripe" else _LESS[scale]
     stand_in = STAND_INS[account.gateway]
     webhook_url = f"http://127.0.0.1:{settings.web.port}/webhooks/{account.name}"
     argv = [sys.executable, "-m", f"sandbox.{account.gateway}", "--port", str(local_port(account))]

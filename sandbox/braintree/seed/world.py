@@ -26,7 +26,7 @@ class Size:
     disputes: int
 
 
-SIZES = {"full": Size(160, 1_500, 90, 18), "small": Size(32, 70, 12, 5)}
+SIZES = {"full": Size(160, 1_500, 90, 18), "small": Size(32, 70, 12, 5), "tiny": Size(12, 25, 3, 3)}
 PRICES = {"eur": "12.00", "usd": "14.00", "gbp": "11.00", "jpy": "1500", "kwd": "4.500"}
 ENDS = {5: "processor_declined", 11: "gateway_rejected", 17: "voided", 19: "settlement_declined", 23: "authorized"}
 """Of each 25 sales, those that do not settle."""

@@ -31,7 +31,11 @@ class Size:
     deleted: int
 
 
-SIZES = {"full": Size(400, 330, 900, 420, 36, 4), "small": Size(30, 12, 45, 45, 5, 1)}
+SIZES = {
+    "full": Size(400, 330, 900, 420, 36, 4),
+    "small": Size(30, 12, 45, 45, 5, 1),
+    "tiny": Size(15, 5, 20, 20, 3, 1),
+}
 
 
 @dataclass(frozen=True)
