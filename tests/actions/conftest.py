@@ -1,8 +1,10 @@
-"""One Prefect server and one sandbox for all tests of actions; a worker for each module."""
+"""One Prefect server, one sandbox and one worker for all tests of actions; some tests start workers of their own."""
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -34,13 +36,53 @@ def sandbox(folder: Path) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def bare_stand(folder: Path, prefect_port: int, sandbox: Running) -> Stand:
-    """The stand without a worker, for tests that start their own."""
+def prepared(folder: Path, prefect_port: int, sandbox: Running) -> Stand:
     return make_stand(folder, prefect_port, sandbox)
 
 
+class SharedWorker:
+    """One warm worker for all modules in a row that want one: starting it takes as long as ten actions."""
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+        self._stack = ExitStack()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, unless it runs."""
+        if self._process is None or self._process.poll() is not None:
+            self.stop()
+            self._process = self._stack.enter_context(self._stand.worker())
+
+    def stop(self) -> None:
+        """End it, so that it takes no run from a worker of the test's own."""
+        self._stack.close()
+        self._process = None
+
+
+@pytest.fixture(scope="session")
+def shared_worker(prepared: Stand) -> Iterator[SharedWorker]:
+    worker = SharedWorker(prepared)
+    yield worker
+    worker.stop()
+
+
+@pytest.fixture
+def bare_stand(prepared: Stand, shared_worker: SharedWorker) -> Stand:
+    """The stand without a worker, for tests that start their own."""
+    shared_worker.stop()
+    return prepared
+
+
 @pytest.fixture(scope="module")
-def stand(bare_stand: Stand) -> Iterator[Stand]:
+def stand(prepared: Stand, shared_worker: SharedWorker) -> Stand:
     """The stand with one worker."""
-    with bare_stand.worker():
-        yield bare_stand
+    shared_worker.start()
+    return prepared
+
+
+@pytest.fixture(autouse=True)
+def _worker_is_there(request: pytest.FixtureRequest) -> None:
+    """Also after a test of the same module that had ended it."""
+    if "stand" in request.fixturenames and "bare_stand" not in request.fixturenames:
+        request.getfixturevalue("shared_worker").start()

@@ -12,7 +12,7 @@ from types import FrameType
 from rich.console import Console
 
 from counterfoil.cli.up.deploying import A_DEPLOYMENT, REPOSITORY, deployer, finish, is_deployed
-from counterfoil.cli.up.deployments import deployment_id, drop_late_schedules
+from counterfoil.cli.up.deployments import deployment_id, drop_late_schedules, end_orphans
 from counterfoil.cli.up.environment import write_authority
 from counterfoil.cli.up.leftovers import end_leftovers, note
 from counterfoil.cli.up.plan import Plan, make_plan
@@ -78,6 +78,7 @@ def _start_all(plan: Plan, settings: Settings, api: PrefectApi, processes: list[
             finish(deploying, paths.var)
         processes.remove(deploying)
     drop_late_schedules(api, utc_now())
+    end_orphans(api, "batch")
     verb = "unchanged since they were deployed" if deploying is None else "deployed"
     console.print(f"[green]✓[/] flows of prefect.yaml {verb} [dim]({time.monotonic() - began:.1f} s)[/]")
     _start(plan.workers, processes, paths, console)

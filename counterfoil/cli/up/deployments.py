@@ -64,6 +64,25 @@ def drop_late_schedules(api: PrefectApi, now: datetime) -> int:
     return dropped
 
 
+def end_orphans(api: PrefectApi, pool: str) -> int:
+    """Say of each run that was under way in a pool whose worker is not running that it crashed; return how many.
+
+    Prefect would show it as running for ever, and for five minutes its place would be taken: no other run of a
+    deployment with a concurrency limit could begin.
+    """
+    under_way = {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}}
+    body = {"flow_runs": under_way, "work_pools": {"name": {"any_": [pool]}}}
+    crashed = {"type": "CRASHED", "message": "Its worker had ended before it did."}
+    ended = 0
+    while rows := api.post("/flow_runs/filter", body).body:
+        answers = [api.post(f"/flow_runs/{row['id']}/set_state", {"state": crashed, "force": True}) for row in rows]
+        accepted = sum(answer.body["status"] == "ACCEPT" for answer in answers)
+        ended += accepted
+        if not accepted:
+            break
+    return ended
+
+
 def start_run(api: PrefectApi, deployment: str, parameters: dict[str, Any]) -> str:
     """Schedule a run of "flow/deployment" now; return its id."""
     found = deployment_id(api, deployment)
