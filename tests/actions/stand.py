@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from counterfoil.action_runs import ActionRun
 from counterfoil.approvals import Approval, Preview
+from counterfoil.cli.up.environment import lean_prefect, write_authority
 from counterfoil.paths import Paths
 from counterfoil.prefect_api import PrefectApi
 from counterfoil.queue import Queue
@@ -70,10 +71,12 @@ def free_port() -> int:
 
 def environment(folder: Path, port: int) -> dict[str, str]:
     """The environment of the started processes."""
+    write_authority(Paths(folder))
     return {
         **os.environ,
         "PREFECT_HOME": str(folder / "prefect"),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        **lean_prefect(Paths(folder)),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "COUNTERFOIL_SETTINGS": str(folder / "counterfoil.toml"),

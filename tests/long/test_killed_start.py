@@ -6,11 +6,14 @@ import json
 import os
 import signal
 import time
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
-from tests.e2e.conftest import Installation, start_installation, wait_for_summary
+from tests.e2e.conftest import READY_WITHIN_S, Installation, start_installation, wait_for_summary
 
 pytestmark = pytest.mark.long
 
@@ -23,7 +26,7 @@ STEPS = (
 
 
 def wait_for_line(made: Installation, line: str) -> None:
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + READY_WITHIN_S
     while line not in made.output.read_text(errors="replace"):
         assert made.process.poll() is None and time.monotonic() < deadline, made.output.read_text(errors="replace")
         time.sleep(0.05)
@@ -35,10 +38,12 @@ def test_a_start_killed_after_a_step_is_completed_by_the_next(tmp_path: Path, li
     wait_for_line(first, line)
     os.kill(first.process.pid, signal.SIGKILL)
     first.process.wait()
+    again_at = datetime.now(UTC)
     second = start_installation(tmp_path, again=first)
     try:
         wait_for_summary(second)
         _everything_is_there_once(second)
+        assert _under_way_since_before(second, again_at) == []
     finally:
         second.process.send_signal(signal.SIGINT)
         second.process.wait(timeout=60)
@@ -60,3 +65,12 @@ def _everything_is_there_once(made: Installation) -> None:
     ]
     assert len(sent) == len(set(sent)) >= 1
     assert summary["audit"]["is_intact"], summary["audit"]
+
+
+def _under_way_since_before(made: Installation, moment: datetime) -> list[str]:
+    """Names of batch runs that Prefect still shows as running although their worker was killed."""
+    under_way: dict[str, Any] = {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}}
+    under_way["expected_start_time"] = {"before_": moment.isoformat()}
+    body = {"flow_runs": under_way, "work_pools": {"name": {"any_": ["batch"]}}}
+    rows = httpx.post(f"{made.prefect}/flow_runs/filter", json=body, timeout=30).raise_for_status().json()
+    return [row["name"] for row in rows]

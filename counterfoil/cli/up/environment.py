@@ -54,10 +54,14 @@ def base_environment(settings: Settings, settings_file: Path) -> dict[str, str]:
         "PREFECT_LOGGING_LEVEL": "INFO",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_WORKER_QUERY_SECONDS": "1",
-        **_LEAN_PREFECT,
-        "PREFECT_API_SSL_CERT_FILE": str(_authority(paths)),
+        **lean_prefect(paths),
         "DLT_DATA_DIR": str(paths.var / "dlt"),
     }
+
+
+def lean_prefect(paths: Paths) -> dict[str, str]:
+    """Settings that spare Prefect's clients and server work which a server on this machine does not need."""
+    return {**_LEAN_PREFECT, "PREFECT_API_SSL_CERT_FILE": str(_authority(paths))}
 
 
 def write_authority(paths: Paths) -> None:
