@@ -143,7 +143,7 @@ SUBSCRIPTIONS = Resource(
     + _all("timestamp", "start_date current_period_start current_period_end trial_start trial_end cancel_at")
     + _all("timestamp", "canceled_at ended_at")
     + _must("json", "items")
-    + _all("json", "discount discounts default_tax_rates")
+    + _all("json", "discount discounts default_tax_rates pause_collection")
     + (_METADATA + _LIVE + _CREATED),
 )
 INVOICES = Resource(

@@ -49,17 +49,17 @@ def charge_state(account: str, found: Found, is_disputed: bool) -> ChargeState:
 
 
 def subscription_state(account: str, found: Mapping[str, Any]) -> SubscriptionState:
-    """Read a subscription whose discounts were expanded. Its status is Stripe's, but for the spelling of cancelled."""
+    """Read a subscription whose discounts were expanded."""
     try:
-        said = str(found["status"])
+        said = _subscription_status(found)
         return SubscriptionState(
             account=account,
             object_id=str(found["id"]),
-            status="cancelled" if said == "canceled" else said,
+            status=said,
             customer_id=_id(found.get("customer")),
             price_id=price_of(only_item(found)),
             is_cancel_at_period_end=found.get("cancel_at_period_end") is True,
-            is_paused=found.get("pause_collection") is not None or said == "paused",
+            is_paused=said == "paused",
             coupon_ids=coupon_ids(found),
         )
     except (KeyError, TypeError) as error:
@@ -88,6 +88,14 @@ def customer_state(account: str, found: Mapping[str, Any]) -> CustomerState:
         return CustomerState(account, str(found["id"]), found.get("deleted") is True, values)
     except (KeyError, TypeError, AttributeError) as error:
         raise _unreadable("customer", error) from None
+
+
+def _subscription_status(found: Mapping[str, Any]) -> str:
+    """As the staging model has it: Stripe leaves the status as it was while nothing is collected."""
+    said = str(found["status"])
+    if said == "canceled":
+        return "cancelled"
+    return "paused" if found.get("pause_collection") is not None and said != "incomplete_expired" else said
 
 
 def only_item(subscription: Mapping[str, Any]) -> Mapping[str, Any] | None:

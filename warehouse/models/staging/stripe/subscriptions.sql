@@ -10,7 +10,12 @@ SELECT
     load_number,
     id AS subscription_id,
     customer AS customer_id,
-    CASE status WHEN 'canceled' THEN 'cancelled' ELSE status END AS status,
+    CASE
+        WHEN status = 'canceled' THEN 'cancelled'
+        -- Stripe leaves the status as it was while nothing is collected.
+        WHEN pause_collection IS NOT NULL AND status <> 'incomplete_expired' THEN 'paused'
+        ELSE status
+    END AS status,
     code AS currency,
     coalesce(parts[1] ->> '$.price.id', parts[1] ->> '$.plan.id', plan_id) AS price_id,
     coalesce(parts[1] ->> '$.price.product', parts[1] ->> '$.plan.product', plan_product) AS product_id,
