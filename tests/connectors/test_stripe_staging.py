@@ -19,12 +19,16 @@ from sandbox.stripe.running import running
 from tests.connectors.conftest import KEY, SCOPE, Till
 from tests.connectors.staged import Staged
 from tests.connectors.stripe_scene import ADDRESS, MAKERS, StripeScene
+from warehouse.build import build
+from warehouse.landing import land_pages
+from warehouse.load import load_landed
 
 
 @dataclass
 class Acted:
     """Every action of Stripe's, carried out once, and the account pulled after."""
 
+    till: Till
     staged: Staged
     actor: StripeActor
     actions: dict[str, Action]
@@ -41,7 +45,8 @@ class Acted:
 def acted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acted]:
     with running(None, SCOPE) as shop:
         access = AccountAccess("stripe/eu", shop.url, KEY)
-        scene, actor = StripeScene(access, Till(shop)), StripeActor(access)
+        till = Till(shop)
+        scene, actor = StripeScene(access, till), StripeActor(access)
         actions: dict[str, Action] = {}
         outcomes: dict[str, Done] = {}
         for name in MAKERS:
@@ -50,7 +55,8 @@ def acted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acted]:
             done = actor.perform(wanted, idempotency_key=f"cf_{wanted.request_id}")
             assert isinstance(done, Done), name
             actions[name], outcomes[name] = wanted, done
-        yield Acted(Staged(Path(tmp_path_factory.mktemp("acted")), access), actor, actions, outcomes)
+        till.hold(600)
+        yield Acted(till, Staged(Path(tmp_path_factory.mktemp("acted")), access), actor, actions, outcomes)
         actor.close()
 
 
@@ -63,7 +69,7 @@ def test_a_charge_is_in_the_tables_as_the_actor_reads_it(acted: Acted, name: str
     assert (row["status"], row["captured_minor"], row["refunded_minor"], row["customer_id"]) == (
         state.status,
         state.captured.minor,
-        state.refunded.minor if state.status != "voided" else row["refunded_minor"],
+        state.refunded.minor,
         state.customer_id,
     )
 
@@ -109,3 +115,19 @@ def test_a_customer_is_in_the_tables_with_tax_id_and_address(acted: Acted) -> No
     with_id = acted.one("customers", "add_tax_id", "customer_id")
     assert "DE123456789" in str(with_id["tax_ids"])
     assert acted.one("customers", "change_address", "customer_id")["country"] == ADDRESS["country"]
+
+
+def test_a_hold_is_voided_in_the_tables_though_its_charge_does_not_change(acted: Acted) -> None:
+    (charge,) = [one for one in acted.till.charges() if one["amount"] == 600 and not one["captured"]]
+    assert acted.one("charges", "void", "charge_id", charge["id"])["status"] == "authorized"
+    acted.till.post(f"/v1/payment_intents/{charge['payment_intent']}/cancel", {})
+    assert acted.till.get(f"/v1/charges/{charge['id']}") == charge
+    reader = GATEWAY.open_reader(AccountAccess("stripe/eu", acted.till.shop.url, KEY))
+    page = reader.fetch("payment_intents", charge["payment_intent"])
+    reader.close()
+    assert page is not None
+    list(land_pages(acted.staged.paths.landing, "stripe/eu", iter([page])))
+    load_landed(acted.staged.paths)
+    built = build(acted.staged.paths, reporting_time_zone="Europe/Berlin").built
+    assert built["canonical.charges"] == "changed rows"
+    assert acted.one("charges", "void", "charge_id", charge["id"])["status"] == "voided"

@@ -46,6 +46,7 @@ GATEWAY = Gateway(
         "refund": "refunds",
         "charge_again": "charges",
         "authorize": "charges",
+        "void": "payment_intents",
         "create_subscription": "subscriptions",
     },
 )

@@ -44,7 +44,8 @@ def captured(action: Capture, intent: Mapping[str, Any], at: datetime) -> Outcom
 def voided(action: Void, intent: Mapping[str, Any]) -> Outcome:
     """What came of releasing a hold."""
     if intent.get("status") == "canceled":
-        return Done(action.object_id, None, moment(intent, "canceled_at"))
+        # The intent is what changes: it is read again, as the charge does not show it.
+        return Done(str(intent.get("id")), None, moment(intent, "canceled_at"))
     return Pending(_waiting(intent), action.object_id)
 
 

@@ -34,7 +34,7 @@ def charge_state(account: str, found: Found, is_disputed: bool) -> ChargeState:
         return ChargeState(
             account=account,
             charge_id=str(charge["id"]),
-            status=status(charge),
+            status=status(charge, found.intent),
             captured=from_stripe(_whole(captured), currency),
             refunded=from_stripe(_whole(charge["amount_refunded"]), currency),
             is_disputed=is_disputed,
@@ -155,11 +155,15 @@ def _whole(value: object) -> int:
     return value
 
 
-def status(charge: Mapping[str, Any]) -> str:
-    """succeeded, pending, failed, authorized (not captured yet) or voided (released without capture)."""
+def status(charge: Mapping[str, Any], intent: Mapping[str, Any] | None = None) -> str:
+    """succeeded, pending, failed, authorized (not captured yet) or voided (released without capture).
+
+    Since 2025-03-31.basil a charge does not show that its hold was released: only its payment intent does.
+    """
     said = str(charge["status"])
     if said != "succeeded":
         return said if said in {"pending", "failed"} else "pending"
     if charge.get("captured") is not False:
         return "succeeded"
-    return "voided" if charge.get("refunded") else "authorized"
+    is_released = charge.get("refunded") or (intent is not None and intent.get("status") == "canceled")
+    return "voided" if is_released else "authorized"

@@ -36,7 +36,7 @@ def sell(ground: Ground, goods: Goods, person: Person, number: int) -> Json:
     if person.instrument.kind == "card" and number % 20 == 9:
         charge = hold(ground, sale, intent, when + 1)
         if number % 40 != 9:
-            release(intent, charge, ground.hours_later(when, 5))
+            release(intent, ground.hours_later(when, 5))
         return charge
     return take(ground, sale, intent, when + 1)
 
