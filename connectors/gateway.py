@@ -31,6 +31,8 @@ class Column:
     is_required: bool = False
     allowed: frozenset[str] | None = None
     """The documented values of an enum; another value sends the row to quarantine."""
+    at_least: int | None = None
+    """The smallest whole number that can be; a smaller one sends the row to quarantine."""
     entries: tuple[Column, ...] = ()
     """For `json` that holds a list: the fields of each entry. What is imported is held to them."""
 

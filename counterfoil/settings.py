@@ -63,7 +63,7 @@ class Account(_Part):
     def label(self) -> str:
         return self.name.partition("/")[2]
 
-    def secret_name(self, kind: Literal["API_KEY", "WEBHOOK_SECRET"]) -> str:
+    def secret_name(self, kind: Literal["API_KEY", "WEBHOOK_SECRET", "IMPORT_KEY"]) -> str:
         """The environment variable that holds this account's secret: COUNTERFOIL_STRIPE_EU_API_KEY."""
         return "COUNTERFOIL_" + re.sub(r"[^A-Z0-9]", "_", self.name.upper()) + "_" + kind
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Literal
 
 import uvicorn
 
@@ -21,7 +22,8 @@ def main() -> int:
     try:
         settings = load_settings()
         is_sandbox = os.environ.get("COUNTERFOIL_SANDBOX") == "1"
-        app = make_app(settings, is_sandbox=is_sandbox, webhook_secrets=webhook_secrets(settings))
+        secrets, keys = webhook_secrets(settings), import_keys(settings)
+        app = make_app(settings, is_sandbox=is_sandbox, webhook_secrets=secrets, import_keys=keys)
     except (SettingsInvalid, SandboxRefused) as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -31,10 +33,19 @@ def main() -> int:
 
 def webhook_secrets(settings: Settings) -> dict[str, tuple[Secret, ...]]:
     """The webhook secrets that are set; several for one account are parted by commas, for a change of secrets."""
+    return _secrets(settings, "WEBHOOK_SECRET")
+
+
+def import_keys(settings: Settings) -> dict[str, tuple[Secret, ...]]:
+    """The import keys that are set, in the same way."""
+    return _secrets(settings, "IMPORT_KEY")
+
+
+def _secrets(settings: Settings, kind: Literal["WEBHOOK_SECRET", "IMPORT_KEY"]) -> dict[str, tuple[Secret, ...]]:
     found = {}
     for account in settings.accounts:
         try:
-            text = read_secret(account.secret_name("WEBHOOK_SECRET")).reveal()
+            text = read_secret(account.secret_name(kind)).reveal()
         except SecretMissing:
             continue
         found[account.name] = tuple(Secret(part.strip()) for part in text.split(",") if part.strip())

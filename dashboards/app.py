@@ -30,6 +30,7 @@ from dashboards.pages import (
     customer,
     customers,
     documents,
+    imports,
     pipelines,
     plain,
     reconciliation,
@@ -66,6 +67,7 @@ _ROUTERS: tuple[APIRouter, ...] = (
     reconciliation.router,
     pipelines.router,
     webhooks.router,
+    imports.router,
 )
 LOOK_PATIENCE_S = 0.3
 """How long a page that only looks waits for a busy queue; asking for an action waits longer."""
@@ -77,16 +79,18 @@ def make_app(
     *,
     is_sandbox: bool,
     webhook_secrets: Mapping[str, tuple[Secret, ...]],
+    import_keys: Mapping[str, tuple[Secret, ...]] | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> FastAPI:
     """Build the service. Raises SandboxRefused, RouteWithoutRoles or SettingsInvalid before anything is served.
 
-    `webhook_secrets`: account name -> the secrets that its webhooks may be signed with.
+    `webhook_secrets`: account name -> the secrets that its webhooks may be signed with; `import_keys`: account name ->
+    the keys with which objects may be imported into it.
     """
     if is_sandbox:
         sandbox_sign_in.refuse_unless_local(settings)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.service = _service(settings, is_sandbox, webhook_secrets, clock)
+    app.state.service = _service(settings, is_sandbox, webhook_secrets, import_keys or {}, clock)
     for router in (*_ROUTERS, *((sandbox_sign_in.router,) if is_sandbox else ())):
         app.router.routes.extend(router.routes)
     check_routes(app.routes)
@@ -100,6 +104,7 @@ def _service(
     settings: Settings,
     is_sandbox: bool,
     webhook_secrets: Mapping[str, tuple[Secret, ...]],
+    import_keys: Mapping[str, tuple[Secret, ...]],
     clock: Callable[[], datetime],
 ) -> Service:
     paths = Paths(settings.var_dir)
@@ -124,6 +129,7 @@ def _service(
         sessions=Sessions(session_key(paths.keys), is_secure=_is_https(settings)),
         signing_key=private_key(paths.keys),
         webhook_secrets=webhook_secrets,
+        import_keys=import_keys,
         sign_ins=Limiter(10, timedelta(minutes=5)),
         pages=Pages(settings, assets, is_sandbox=is_sandbox),
         charts=Charts(),

@@ -31,7 +31,7 @@ def register(app: FastAPI) -> None:
 
 def message(request: Request, status: int, title: str, sentence: str) -> Response:
     """One sentence on a page, or as JSON or plain text for those that are no browsers."""
-    if request.url.path.endswith("/state"):
+    if request.url.path.endswith("/state") or request.url.path.startswith("/api/"):
         return JSONResponse({"error": sentence}, status)
     if request.url.path.startswith(("/webhooks/", "/assets/", "/healthz")):
         return PlainTextResponse(sentence, status)

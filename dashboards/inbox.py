@@ -12,11 +12,14 @@ import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from starlette.datastructures import State
+
 from counterfoil.paths import Paths
 from counterfoil.prefect_api import CallRefused, QueueUnavailable
 from counterfoil.queue import Queue
 from counterfoil.turns import Turn, ask
 from counterfoil.written_once import write_once
+from dashboards.service import Service
 
 INBOX = "handle-inbox"
 
@@ -55,6 +58,14 @@ class Bell:
                 ask(self._queue, self._turn, f"{INBOX}/{INBOX}", {})
             except (QueueUnavailable, CallRefused):
                 return
+
+
+def bell_of(state: State, service: Service) -> Bell:
+    """The bell of an application, made when it is first rung."""
+    if not hasattr(state, "bell"):
+        state.bell = Bell(service.queue, service.paths)
+    bell: Bell = state.bell
+    return bell
 
 
 def put_hint(inbox: Path, hint: Hint) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Everything behind the pages. There is no gateway key in it, only webhook secrets."""
+    """Everything behind the pages. There is no gateway key in it, only webhook secrets and import keys."""
 
     settings: Settings
     paths: Paths
@@ -44,6 +44,7 @@ class Service:
     sessions: Sessions
     signing_key: Ed25519PrivateKey
     webhook_secrets: Mapping[str, tuple[Secret, ...]]
+    import_keys: Mapping[str, tuple[Secret, ...]]
     sign_ins: Limiter
     pages: Pages
     charts: Charts

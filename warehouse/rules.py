@@ -113,6 +113,10 @@ def _faults(shape: Shape, column: Column) -> list[tuple[str, str]]:
     currencies = [other for other in shape.resource.columns if other.kind == "currency"]
     if column.kind == "decimal" and len(currencies) == 1:
         faults.append(_too_fine(column, quoted(currencies[0].name)))
+    if column.at_least is not None:
+        faults.append(
+            (f"try_cast({name} AS BIGINT) < {column.at_least}", _says(column, f": less than {column.at_least}"))
+        )
     if column.is_required:
         faults.append((f"{name} IS NULL", literal(f"{column.name} is missing")))
     if column.allowed is not None:

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from connectors.errors import BadSignature, NotAccepted, UnexpectedShape
 from connectors.gateway import Delivery
 from connectors.registry import gateway
-from dashboards.inbox import Bell, Hint, put_hint
+from dashboards.inbox import Hint, bell_of, put_hint
 from dashboards.roles import Gateway
 from dashboards.service import Service, service_of
 
@@ -26,18 +26,8 @@ async def receive(request: Request, visitor: Gateway, gateway_name: str, label: 
     delivery = Delivery(await request.body(), dict(request.headers), api_base)
     is_new = await run_in_threadpool(_note, service, account, delivery)
     # A known event rings too: it may be sent again because its first run was lost.
-    _bell(request).ring()
+    bell_of(request.app.state, service).ring()
     return JSONResponse({"received": True, "new": is_new})
-
-
-def _bell(request: Request) -> Bell:
-    """The bell of this application, made with its first webhook."""
-    state = request.app.state
-    if not hasattr(state, "bell"):
-        service = service_of(request)
-        state.bell = Bell(service.queue, service.paths)
-    bell: Bell = state.bell
-    return bell
 
 
 @router.get("/webhooks/{gateway_name}/{label}")

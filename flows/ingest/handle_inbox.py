@@ -17,6 +17,7 @@ from counterfoil.turns import Turn
 from flows.ingest.accounts import open_reader
 from flows.ingest.asking import asked_for_refresh
 from flows.ingest.hints import InboxReport, handle
+from flows.ingest.imports import land_imports
 
 NAME = "handle-inbox"
 
@@ -28,7 +29,7 @@ async def handle_inbox() -> State[Any]:
     Runs on the warm worker: the web service asks for it with each webhook.
     """
     report = await asyncio.to_thread(handle_all, load_settings())
-    said = f"{report.handled} hints handled, {report.unreadable} unreadable."
+    said = f"{report.handled} hints and batches handled, {report.unreadable} unreadable."
     if report.failed:
         why = "; ".join(f"{account}: {reason}" for account, reason in report.failed.items())
         return Failed(message=f"{said} These accounts keep theirs: {why}")
@@ -40,6 +41,11 @@ def handle_all(settings: Settings) -> InboxReport:
     paths = Paths(settings.var_dir)
     begin = Turn(paths, NAME).begin
     report = handle(paths.inbox, paths.landing, partial(open_reader, settings), on_begin=begin)
+    imported = land_imports(paths.inbox, paths.landing)
+    report.handled += imported.batches
+    report.unreadable += imported.unreadable
+    for account, objects in imported.landed.items():
+        report.landed[account] = report.landed.get(account, 0) + objects
     landed = [account for account, objects in report.landed.items() if objects]
     if landed:
         queue = Queue(settings.prefect.api_url)

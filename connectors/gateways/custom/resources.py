@@ -35,7 +35,12 @@ def _resource(name: str, *columns: tuple[Column, ...]) -> Resource:
     return Resource(name, name.removesuffix("s"), (*mine, *_all("iso_time", "updated_at")), changed_at="updated_at")
 
 
-_MONEY = _must("bigint", "amount_minor") + _must("currency", "currency")
+def _amounts(names: str, *, is_required: bool = False) -> tuple[Column, ...]:
+    """Amounts that are never less than nothing."""
+    return tuple(Column(name, name, "bigint", is_required, at_least=0) for name in names.split())
+
+
+_MONEY = _amounts("amount_minor", is_required=True) + _must("currency", "currency")
 _CREATED = _must("iso_time", "created_at")
 _TAX_IDS = _list("tax_ids", _must("text", "type value"))
 _TAXES = _list(
@@ -45,7 +50,7 @@ _TAXES = _list(
     + _all("text", "state")
     + _must("decimal", "percent")
     + _all("bool", "is_inclusive is_reverse_charge")
-    + _must("bigint", "taxable_minor tax_minor"),
+    + _amounts("taxable_minor tax_minor", is_required=True),
 )
 _LINES = _list(
     "lines",
@@ -61,7 +66,7 @@ RESOURCES = (
     _resource(
         "prices",
         _must("text", "product_id"),
-        _must("bigint", "unit_amount_minor"),
+        _amounts("unit_amount_minor", is_required=True),
         _must("currency", "currency"),
         _one_of("interval", "day week month year", is_required=False),
         _all("bigint", "interval_count"),
@@ -70,7 +75,7 @@ RESOURCES = (
         "coupons",
         _all("text", "name"),
         _all("decimal", "percent_off"),
-        _all("bigint", "amount_off_minor"),
+        _amounts("amount_off_minor"),
         _all("currency", "currency"),
     ),
     _resource(
@@ -101,8 +106,8 @@ RESOURCES = (
         _all("text", "number customer_id subscription_id charge_id hosted_url pdf_url billing_reason"),
         _one_of("status", "draft open paid void uncollectible"),
         _must("currency", "currency"),
-        _must("bigint", "subtotal_minor tax_minor total_minor"),
-        _all("bigint", "discount_minor paid_minor remaining_minor"),
+        _amounts("subtotal_minor tax_minor total_minor", is_required=True),
+        _amounts("discount_minor paid_minor remaining_minor"),
         _all("text", "customer_name customer_email customer_state"),
         _country("customer_country"),
         _one_of("customer_tax_exempt", "none exempt reverse", is_required=False),
@@ -116,8 +121,8 @@ RESOURCES = (
         "charges",
         _all("text", "customer_id invoice_id email description statement_descriptor payment_method"),
         _MONEY,
-        _must("bigint", "captured_minor refunded_minor"),
-        _all("bigint", "capturable_minor chargeable_minor"),
+        _amounts("captured_minor refunded_minor", is_required=True),
+        _amounts("capturable_minor chargeable_minor"),
         _one_of("status", "succeeded pending failed authorized voided"),
         _all("bool", "is_disputed is_voidable"),
         _all("text", "failure_code failure_message card_brand card_last4"),
@@ -148,14 +153,16 @@ RESOURCES = (
         "credit_notes",
         _all("text", "number invoice_id customer_id reason"),
         _MONEY,
-        _all("bigint", "tax_minor"),
+        _amounts("tax_minor"),
         _one_of("status", "issued void"),
         _TAXES,
         _CREATED,
     ),
     _resource(
         "payouts",
-        _MONEY,
+        # What the bank takes back is less than nothing.
+        _must("bigint", "amount_minor"),
+        _must("currency", "currency"),
         _one_of("status", "paid pending in_transit failed cancelled"),
         _all("bool", "is_automatic"),
         _must("text", "arrival_on"),

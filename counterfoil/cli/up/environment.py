@@ -1,10 +1,11 @@
-"""The environment of each process. Only workers get gateway keys; only the web service gets webhook secrets."""
+"""The environment of each process. Workers alone get gateway keys; the web service webhook secrets and import keys."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import certifi
 
@@ -86,15 +87,18 @@ def worker_environment(base: Mapping[str, str], settings: Settings, env_file: Pa
 
 
 def web_environment(base: Mapping[str, str], settings: Settings, env_file: Path) -> dict[str, str]:
-    """Base and the webhook secrets; an account without one simply takes no webhooks."""
-    return {**base, **_secrets(settings, "WEBHOOK_SECRET", env_file, is_required=False)}
+    """Base, the webhook secrets and the import keys; an account without one takes no webhooks, or no imports."""
+    keys = _secrets(settings, "IMPORT_KEY", env_file, is_required=False)
+    return {**base, **keys, **_secrets(settings, "WEBHOOK_SECRET", env_file, is_required=False)}
 
 
-def _secrets(settings: Settings, kind: str, env_file: Path, *, is_required: bool) -> dict[str, str]:
+def _secrets(
+    settings: Settings, kind: Literal["API_KEY", "WEBHOOK_SECRET", "IMPORT_KEY"], env_file: Path, *, is_required: bool
+) -> dict[str, str]:
     found: dict[str, str] = {}
     missing: list[str] = []
     for account in settings.accounts:
-        name = account.secret_name("API_KEY" if kind == "API_KEY" else "WEBHOOK_SECRET")
+        name = account.secret_name(kind)
         try:
             found[name] = read_secret(name, os.environ, env_file).reveal()
         except SecretMissing as error:

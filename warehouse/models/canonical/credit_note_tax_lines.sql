@@ -4,6 +4,7 @@
 -- changed: SELECT gateway, account, credit_note_id FROM staging.stripe_credit_note_taxes SEMI JOIN (SELECT gateway, account, tax_rate_id FROM staging.stripe_tax_rates WHERE load_number > $mark) USING (gateway, account, tax_rate_id)
 -- changed: SELECT gateway, account, credit_note_id FROM staging.stripe_credit_note_taxes SEMI JOIN (SELECT gateway, account, invoice_id FROM staging.stripe_invoices WHERE load_number > $mark) USING (gateway, account, invoice_id)
 -- changed: SELECT gateway, account, credit_note_id FROM staging.recurly_credit_notes WHERE load_number > $mark
+-- changed: SELECT gateway, account, id AS credit_note_id FROM raw_custom.credit_notes WHERE load_number > $mark
 SELECT
     t.gateway,
     t.account,
@@ -28,3 +29,5 @@ LEFT JOIN staging.stripe_invoices i
 GROUP BY t.gateway, t.account, t.seen_at, t.credit_note_id, t.invoice_id, t.tax_rate_id, is_reverse_charge, t.currency
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.recurly_credit_note_tax_lines
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.custom_credit_note_tax_lines

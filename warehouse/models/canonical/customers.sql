@@ -6,6 +6,7 @@
 -- changed: SELECT gateway, account, customer_id FROM staging.braintree_customers WHERE load_number > $mark
 -- changed: SELECT gateway, account, customer_id FROM staging.recurly_customers WHERE load_number > $mark
 -- changed: SELECT gateway, account, customer_id FROM staging.woocommerce_customers WHERE load_number > $mark
+-- changed: SELECT gateway, account, id AS customer_id FROM raw_custom.customers WHERE load_number > $mark
 WITH own_tax_ids AS (
     SELECT gateway, account, customer_id, list(json_object('type', type, 'value', value) ORDER BY tax_id) AS tax_ids
     FROM staging.stripe_tax_ids
@@ -40,3 +41,5 @@ UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.recurly_customers
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.woocommerce_customers
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.custom_customers

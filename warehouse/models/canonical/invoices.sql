@@ -6,6 +6,7 @@
 -- changed: SELECT gateway, account, invoice_id FROM staging.stripe_charges WHERE load_number > $mark AND invoice_id IS NOT NULL
 -- changed: SELECT gateway, account, invoice_id FROM staging.paypal_invoices WHERE load_number > $mark
 -- changed: SELECT gateway, account, invoice_id FROM staging.recurly_invoices WHERE load_number > $mark
+-- changed: SELECT gateway, account, id AS invoice_id FROM raw_custom.invoices WHERE load_number > $mark
 WITH payments AS (
     -- The payment that counts: the paid one, the default one, the newest one.
     SELECT gateway, account, invoice_id,
@@ -65,3 +66,5 @@ UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.paypal_invoices
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.recurly_invoices
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.custom_invoices

@@ -6,6 +6,7 @@
 -- changed: SELECT gateway, account, refund_id FROM staging.braintree_refunds WHERE load_number > $mark
 -- changed: SELECT gateway, account, refund_id FROM staging.recurly_refunds WHERE load_number > $mark
 -- changed: SELECT gateway, account, refund_id FROM staging.woocommerce_refunds WHERE load_number > $mark
+-- changed: SELECT gateway, account, id AS refund_id FROM raw_custom.refunds WHERE load_number > $mark
 SELECT
     r.gateway,
     r.account,
@@ -32,3 +33,5 @@ UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.recurly_refunds
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.woocommerce_refunds
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.custom_refunds

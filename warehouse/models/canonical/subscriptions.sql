@@ -5,6 +5,7 @@
 -- changed: SELECT gateway, account, subscription_id FROM staging.paypal_subscriptions WHERE load_number > $mark
 -- changed: SELECT gateway, account, subscription_id FROM staging.braintree_subscriptions WHERE load_number > $mark
 -- changed: SELECT gateway, account, subscription_id FROM staging.recurly_subscriptions WHERE load_number > $mark
+-- changed: SELECT gateway, account, id AS subscription_id FROM raw_custom.subscriptions WHERE load_number > $mark
 SELECT
     s.gateway,
     s.account,
@@ -36,3 +37,5 @@ UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.braintree_subscriptions
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.recurly_subscriptions
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.custom_subscriptions

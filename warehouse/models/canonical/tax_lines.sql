@@ -5,6 +5,7 @@
 -- changed: SELECT gateway, account, invoice_id FROM staging.stripe_invoices SEMI JOIN (SELECT gateway, account, customer_id FROM staging.stripe_customers WHERE load_number > $mark) USING (gateway, account, customer_id)
 -- changed: SELECT gateway, account, invoice_id FROM staging.paypal_invoices WHERE load_number > $mark
 -- changed: SELECT gateway, account, invoice_id FROM staging.recurly_invoices WHERE load_number > $mark
+-- changed: SELECT gateway, account, id AS invoice_id FROM raw_custom.invoices WHERE load_number > $mark
 SELECT
     t.gateway,
     t.account,
@@ -34,3 +35,5 @@ UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.paypal_tax_lines
 UNION ALL BY NAME
 SELECT * EXCLUDE (load_number) FROM staging.recurly_tax_lines
+UNION ALL BY NAME
+SELECT * EXCLUDE (load_number) FROM staging.custom_tax_lines
