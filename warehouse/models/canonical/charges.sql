@@ -4,6 +4,7 @@
 -- changed: SELECT gateway, account, charge_id FROM staging.stripe_charges SEMI JOIN (SELECT gateway, account, customer_id FROM staging.stripe_customers WHERE load_number > $mark) USING (gateway, account, customer_id)
 -- changed: SELECT gateway, account, charge_id FROM staging.stripe_charges SEMI JOIN (SELECT gateway, account, payment_intent_id FROM staging.stripe_invoice_payments WHERE load_number > $mark) USING (gateway, account, payment_intent_id)
 -- changed: SELECT gateway, account, charge_id FROM staging.stripe_invoice_payments WHERE load_number > $mark AND charge_id IS NOT NULL
+-- changed: SELECT gateway, account, charge_id FROM staging.stripe_charges SEMI JOIN (SELECT gateway, account, payment_intent_id FROM staging.stripe_payment_intents WHERE load_number > $mark) USING (gateway, account, payment_intent_id)
 -- changed: SELECT gateway, account, charge_id FROM staging.paypal_charges WHERE load_number > $mark
 -- changed: SELECT gateway, account, charge_id FROM staging.braintree_charges WHERE load_number > $mark
 -- changed: SELECT gateway, account, charge_id FROM staging.recurly_charges WHERE load_number > $mark
@@ -20,6 +21,11 @@ paid_by_charge AS (
     FROM staging.stripe_invoice_payments
     WHERE charge_id IS NOT NULL
     GROUP BY ALL
+),
+released AS (
+    SELECT gateway, account, payment_intent_id, true AS is_released
+    FROM staging.stripe_payment_intents
+    WHERE status = 'cancelled'
 )
 SELECT
     c.gateway,
@@ -33,7 +39,8 @@ SELECT
     c.captured_minor,
     c.refunded_minor,
     c.currency,
-    c.status,
+    -- Since 2025-03-31.basil only the payment intent shows that a hold was released.
+    CASE WHEN c.status = 'authorized' AND r.is_released THEN 'voided' ELSE c.status END AS status,
     c.is_disputed,
     c.failure_code,
     c.failure_message,
@@ -54,6 +61,7 @@ SELECT
     c.metadata
 FROM staging.stripe_charges c
 LEFT JOIN staging.stripe_customers u USING (gateway, account, customer_id)
+LEFT JOIN released r USING (gateway, account, payment_intent_id)
 LEFT JOIN paid_by_intent pi USING (gateway, account, payment_intent_id)
 LEFT JOIN paid_by_charge pc USING (gateway, account, charge_id)
 UNION ALL BY NAME
