@@ -16,7 +16,7 @@ from sandbox.stripe.wire import Json
 
 KNOWN = {
     *("cancel_at_period_end", "cancellation_details", "metadata", "expand", "items", "proration_behavior"),
-    *("payment_behavior", "off_session", "pause_collection", "discounts"),
+    *("payment_behavior", "off_session", "pause_collection", "discounts", "cancel_at"),
 }
 PRORATIONS = ("always_invoice", "create_prorations", "none")
 PAUSES = ("keep_as_draft", "mark_uncollectible", "void")
@@ -45,6 +45,10 @@ def prepare_update(params: Json, ids: list[str]) -> Execute:
         subscription["metadata"] = reading.metadata(params, subscription["metadata"])
         if is_ending is not None:
             _end_later(subscription, is_ending, tx.store.clock.now())
+        if "cancel_at" in params:
+            # As the customer portal does it in flexible billing mode: only the time is set.
+            subscription["cancel_at"] = None if params["cancel_at"] == "" else reading.integer(params, "cancel_at")
+            subscription["canceled_at"] = None if params["cancel_at"] == "" else tx.store.clock.now()
         if "pause_collection" in params:
             subscription["pause_collection"] = pause
         if "discounts" in params:

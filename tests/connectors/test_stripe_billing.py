@@ -132,6 +132,20 @@ def test_a_cancellation_is_taken_back(actor: StripeActor, till: Till) -> None:
     assert (state.is_cancel_at_period_end, state.is_paused, state.status) == (False, False, "active")
 
 
+def test_a_cancellation_in_the_customer_portal_is_seen_and_taken_back(actor: StripeActor, till: Till) -> None:
+    wanted = begun(till)
+    end = till.get(f"/v1/subscriptions/{wanted}")["items"]["data"][0]["current_period_end"]
+    later = till.post(f"/v1/subscriptions/{wanted}", {"cancel_at": str(end + 86_400)})
+    assert (later["cancel_at_period_end"], later["cancel_at"]) == (False, end + 86_400)
+    assert subscription(actor, wanted).is_cancel_at_period_end
+    assert found(actor, asked("cancel_subscription", wanted)) is None
+    till.post(f"/v1/subscriptions/{wanted}", {"cancel_at": str(end)})
+    assert isinstance(found(actor, asked("cancel_subscription", wanted)), Done)
+    perform(actor, asked("resume_subscription", wanted))
+    assert not subscription(actor, wanted).is_cancel_at_period_end
+    assert till.get(f"/v1/subscriptions/{wanted}")["cancel_at"] is None
+
+
 @pytest.mark.parametrize("name", ["change_plan", "pause_subscription", "resume_subscription", "apply_coupon"])
 def test_what_has_ended_cannot_be_changed(actor: StripeActor, till: Till, name: str) -> None:
     wanted = begun(till)

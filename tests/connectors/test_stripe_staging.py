@@ -56,6 +56,9 @@ def acted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acted]:
             assert isinstance(done, Done), name
             actions[name], outcomes[name] = wanted, done
         till.hold(600)
+        leaving = till.subscribe()
+        end = leaving["items"]["data"][0]["current_period_end"]
+        till.post(f"/v1/subscriptions/{leaving['id']}", {"cancel_at": str(end), "metadata[who]": "customer"})
         yield Acted(till, Staged(Path(tmp_path_factory.mktemp("acted")), access), actor, actions, outcomes)
         actor.close()
 
@@ -131,3 +134,9 @@ def test_a_hold_is_voided_in_the_tables_though_its_charge_does_not_change(acted:
     built = build(acted.staged.paths, reporting_time_zone="Europe/Berlin").built
     assert built["canonical.charges"] == "changed rows"
     assert acted.one("charges", "void", "charge_id", charge["id"])["status"] == "voided"
+
+
+def test_a_cancellation_in_the_customer_portal_is_in_the_tables(acted: Acted) -> None:
+    (leaving,) = [one for one in acted.till.every("/v1/subscriptions") if one["metadata"].get("who") == "customer"]
+    assert not leaving["cancel_at_period_end"]
+    assert acted.one("subscriptions", "", "subscription_id", leaving["id"])["is_cancel_at_period_end"]

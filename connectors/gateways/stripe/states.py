@@ -58,7 +58,7 @@ def subscription_state(account: str, found: Mapping[str, Any]) -> SubscriptionSt
             status=said,
             customer_id=_id(found.get("customer")),
             price_id=price_of(only_item(found)),
-            is_cancel_at_period_end=found.get("cancel_at_period_end") is True,
+            is_cancel_at_period_end=is_about_to_end(found),
             is_paused=said == "paused",
             coupon_ids=coupon_ids(found),
         )
@@ -88,6 +88,14 @@ def customer_state(account: str, found: Mapping[str, Any]) -> CustomerState:
         return CustomerState(account, str(found["id"]), found.get("deleted") is True, values)
     except (KeyError, TypeError, AttributeError) as error:
         raise _unreadable("customer", error) from None
+
+
+def is_about_to_end(subscription: Mapping[str, Any]) -> bool:
+    """Whether a cancellation waits. In flexible billing mode the customer portal sets only `cancel_at`, a time.
+
+    Source: https://docs.stripe.com/billing/subscriptions/billing-mode/compare#scheduled-subscription-cancellation.
+    """
+    return subscription.get("cancel_at_period_end") is True or subscription.get("cancel_at") is not None
 
 
 def _subscription_status(found: Mapping[str, Any]) -> str:

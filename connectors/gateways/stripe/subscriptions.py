@@ -23,7 +23,7 @@ from connectors.gateways.stripe.charges import Charges
 from connectors.gateways.stripe.intents import moment
 from connectors.gateways.stripe.outcomes import best
 from connectors.gateways.stripe.sdk import Answered, Sdk, an_id, with_key
-from connectors.gateways.stripe.states import coupon_ids, only_item, price_of
+from connectors.gateways.stripe.states import coupon_ids, is_about_to_end, only_item, price_of
 from connectors.gateways.stripe.tracing import COUPON_IN_METADATA, carries, metadata
 from connectors.outcomes import Done, Failed, LookedUp, Outcome, Pending
 
@@ -137,6 +137,8 @@ def _resumed(now: Mapping[str, Any]) -> stripe.params.SubscriptionUpdateParams:
         params["pause_collection"] = ""
     if now.get("cancel_at_period_end"):
         params["cancel_at_period_end"] = False
+    elif now.get("cancel_at") is not None:
+        params["cancel_at"] = ""
     if not params:
         raise Refused(f"The subscription is {str(now.get('status'))[:40]}: it cannot be resumed.")
     return params
@@ -146,18 +148,27 @@ def _is_reached(action: Change, now: Mapping[str, Any]) -> bool:
     is_over = now.get("status") in ENDED
     match action:
         case CancelSubscription():
-            return is_over or (action.at_period_end and now.get("cancel_at_period_end") is True)
+            return is_over or (action.at_period_end and _ends_with_period(now))
         case ChangePlan():
             return not is_over and price_of(only_item(now)) == action.price_id
         case PauseSubscription():
             return not is_over and (now.get("pause_collection") is not None or now.get("status") == "paused")
         case ResumeSubscription():
-            waits = now.get("pause_collection") is not None or now.get("cancel_at_period_end") is True
+            waits = now.get("pause_collection") is not None or is_about_to_end(now)
             return not is_over and now.get("status") != "paused" and not waits
         case ApplyCoupon():
             return action.coupon_id in coupon_ids(now) or carries(now, action, name=COUPON_IN_METADATA)
         case RemoveCoupon():
             return not coupon_ids(now)
+
+
+def _ends_with_period(now: Mapping[str, Any]) -> bool:
+    if now.get("cancel_at_period_end") is True:
+        return True
+    at, items = now.get("cancel_at"), now.get("items")
+    listed = items.get("data") or [] if isinstance(items, dict) else []
+    ends = [item["current_period_end"] for item in listed if isinstance(item.get("current_period_end"), int)]
+    return isinstance(at, int) and bool(ends) and at <= max(ends)
 
 
 def _told(action: Change, answered: Answered) -> Outcome:

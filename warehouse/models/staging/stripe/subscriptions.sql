@@ -43,7 +43,8 @@ SELECT
     coalesce(current_period_start, staging.moment(parts[1] ->> '$.current_period_start')) AS current_period_start_at,
     coalesce(current_period_end, staging.moment(parts[1] ->> '$.current_period_end')) AS current_period_end_at,
     trial_end AS trial_end_at,
-    coalesce(cancel_at_period_end, false) AS is_cancel_at_period_end,
+    -- In flexible billing mode the customer portal sets the time only.
+    coalesce(cancel_at_period_end, false) OR cancel_at IS NOT NULL AS is_cancel_at_period_end,
     canceled_at,
     ended_at,
     created AS created_at
