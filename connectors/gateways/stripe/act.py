@@ -10,7 +10,7 @@ from typing import Any
 
 from connectors import actions
 from connectors.actions import Action, ObjectKind
-from connectors.errors import RequestInvalid, Unsupported
+from connectors.errors import OutcomeUnknown, RequestInvalid, UnexpectedShape, Unsupported
 from connectors.gateway import AccountAccess
 from connectors.gateways.stripe import customers, holds, invoices, refunds, subscriptions
 from connectors.gateways.stripe.charges import Charges
@@ -27,6 +27,8 @@ from connectors.states import ChargeState, ObjectState
 
 Perform = Callable[[Sdk, Charges, Any, str], Outcome]
 LookUp = Callable[[Sdk, Charges, Any, str], LookedUp | None]
+WRONG_TYPES = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading an answer ends in where a text stands for a number, or a list for a text."""
 
 HANDLED: dict[type[Action], tuple[Perform, LookUp]] = {
     actions.Refund: (refunds.refund, refunds.find_refund),
@@ -83,13 +85,20 @@ class StripeActor:
         """Carry an action out. Raises a GatewayError: Refused and NotAccepted say that nothing moved, OutcomeUnknown to
         look up. What has to be known first (a currency, a stored method, an item) is read before anything is sent."""
         perform, _ = self._handled(action)
-        return perform(self._sdk, self._charges, action, idempotency_key)
+        try:
+            return perform(self._sdk, self._charges, action, idempotency_key)
+        except WRONG_TYPES:
+            sentence = "Stripe's answer has values of other types than documented: it must be looked up."
+            raise OutcomeUnknown(sentence) from None
 
     def look_up(self, action: Action, *, idempotency_key: str) -> LookedUp | None:
         """What came of an action: by its request id among what it can have made, or by the object's state. The key
         finds an invoice that was sent, which Stripe's event names."""
         _, look_up = self._handled(action)
-        return look_up(self._sdk, self._charges, action, idempotency_key)
+        try:
+            return look_up(self._sdk, self._charges, action, idempotency_key)
+        except WRONG_TYPES:
+            raise UnexpectedShape("Stripe's answer has values of other types than documented.") from None
 
     def close(self) -> None:
         """Give the connections back."""

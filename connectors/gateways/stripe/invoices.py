@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.actions import MarkUncollectible, SendInvoice
-from connectors.errors import ObjectUnknown
+from connectors.errors import ObjectUnknown, OutcomeUnknown
 from connectors.gateways.stripe.charges import Charges
 from connectors.gateways.stripe.intents import moment
 from connectors.gateways.stripe.sdk import Sdk, an_id, with_key
@@ -22,6 +22,8 @@ def send(sdk: Sdk, charges: Charges, action: SendInvoice, key: str) -> Outcome:
     """Let Stripe send an open invoice. In test mode Stripe sends no mail, only the event."""
     wanted, options = an_id(action.object_id), with_key(key)
     answered = sdk.write(lambda: sdk.v1.invoices.send_invoice(wanted, options=options))
+    if answered.fields.get("id") != wanted:
+        raise OutcomeUnknown("Stripe's answer is not the invoice that was to be sent: it must be looked up.")
     return Done(wanted, None, answered.at)
 
 

@@ -145,7 +145,7 @@ def _resumed(now: Mapping[str, Any]) -> stripe.params.SubscriptionUpdateParams:
 
 
 def _is_reached(action: Change, now: Mapping[str, Any]) -> bool:
-    is_over = now.get("status") in ENDED
+    is_over = str(now.get("status")) in ENDED
     match action:
         case CancelSubscription():
             return is_over or (action.at_period_end and _ends_with_period(now))
