@@ -127,3 +127,15 @@ def test_a_decline_whose_answer_was_lost_is_a_decline_when_asked_again(actor: St
     with pytest.raises(Declined):
         perform(actor, wanted)
     assert scene.effects(wanted) == 0
+
+
+@pytest.mark.parametrize("name", ["capture", "pause_subscription", "send_invoice", "change_address"])
+@pytest.mark.parametrize("kind", ["wrong_types", "malformed", "html"])
+def test_an_object_that_cannot_be_read_has_no_state(
+    actor: StripeActor, scene: StripeScene, name: str, kind: str
+) -> None:
+    wanted = new(scene, name)
+    scene.till.shop.fault(kind, method="GET", path="/v1/*")
+    with pytest.raises(UnexpectedShape):
+        actor.state_of(wanted.object_kind, wanted.object_id)
+    assert actor.state_of(wanted.object_kind, wanted.object_id).object_id == wanted.object_id

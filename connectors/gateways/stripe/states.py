@@ -54,7 +54,7 @@ def subscription_state(account: str, found: Mapping[str, Any]) -> SubscriptionSt
         said = _subscription_status(found)
         return SubscriptionState(
             account=account,
-            object_id=str(found["id"]),
+            object_id=_text(found["id"]),
             status=said,
             customer_id=_id(found.get("customer")),
             price_id=price_of(only_item(found)),
@@ -62,7 +62,7 @@ def subscription_state(account: str, found: Mapping[str, Any]) -> SubscriptionSt
             is_paused=said == "paused",
             coupon_ids=coupon_ids(found),
         )
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise _unreadable("subscription", error) from None
 
 
@@ -71,8 +71,8 @@ def invoice_state(account: str, found: Mapping[str, Any]) -> InvoiceState:
     try:
         return InvoiceState(
             account=account,
-            object_id=str(found["id"]),
-            status=str(found["status"]),
+            object_id=_text(found["id"]),
+            status=_text(found["status"]),
             remaining=from_stripe(_whole(found["amount_remaining"]), str(found["currency"])),
             customer_id=_id(found.get("customer")),
         )
@@ -84,8 +84,8 @@ def customer_state(account: str, found: Mapping[str, Any]) -> CustomerState:
     """Read a customer whose tax ids were expanded, or the stub that is left of a deleted one."""
     try:
         owned = (found.get("tax_ids") or {}).get("data") or []
-        values = tuple(str(one["value"]) for one in owned)
-        return CustomerState(account, str(found["id"]), found.get("deleted") is True, values)
+        values = tuple(_text(one["value"]) for one in owned)
+        return CustomerState(account, _text(found["id"]), found.get("deleted") is True, values)
     except (KeyError, TypeError, AttributeError) as error:
         raise _unreadable("customer", error) from None
 
@@ -100,7 +100,7 @@ def is_about_to_end(subscription: Mapping[str, Any]) -> bool:
 
 def _subscription_status(found: Mapping[str, Any]) -> str:
     """As the staging model has it: Stripe leaves the status as it was while nothing is collected."""
-    said = str(found["status"])
+    said = _text(found["status"])
     if said == "canceled":
         return "cancelled"
     return "paused" if found.get("pause_collection") is not None and said != "incomplete_expired" else said
@@ -155,6 +155,12 @@ def _id(value: Any) -> str | None:
 
 def _unreadable(what: str, error: Exception) -> UnexpectedShape:
     return UnexpectedShape(f"Stripe's {what} cannot be read: {type(error).__name__}: {error}.")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"{str(value)[:40]} is no text")
+    return value
 
 
 def _whole(value: object) -> int:
