@@ -18,10 +18,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import entry_points
 from pathlib import Path
+
+from connectors.registry import GROUP
+from connectors.registry import gateway as gateway_called
 
 FOLDER = Path(__file__).resolve().parent / "models"
 _REFERENCE = re.compile(r"\b(staging|canonical|marts|seeds|books|meta|raw_[a-z0-9]+)\.([a-z_][a-z0-9_]*)\b(?!\s*\()")
@@ -52,9 +56,15 @@ class Model:
         return bool(self.changed)
 
 
-def read_models(folder: Path = FOLDER) -> list[Model]:
-    """All models, each after those that it refers to. Raises ModelInvalid."""
+def read_models(folder: Path = FOLDER, private: Mapping[str, Path] | None = None) -> list[Model]:
+    """All models, each after those that it refers to. Raises ModelInvalid.
+
+    `private`: gateway -> the folder of its models, for gateways outside of this repository; by default those that are
+    installed.
+    """
     found = {model.name: model for model in map(_read, sorted(folder.rglob("*.sql")))}
+    for gateway, place in sorted((_installed() if private is None else private).items()):
+        found |= with_private(found, gateway, [_read(path) for path in sorted(place.rglob("*.sql"))])
     for model in found.values():
         missing = [
             name for name in model.references - found.keys() if name.startswith(("staging", "canonical", "marts"))
@@ -69,6 +79,40 @@ def read_models(folder: Path = FOLDER) -> list[Model]:
         return [found[name] for name in order]
     except CycleError as error:
         raise ModelInvalid(f"models refer to each other in a circle: {' → '.join(error.args[1])}") from None
+
+
+def with_private(found: Mapping[str, Model], gateway: str, models: Iterable[Model]) -> dict[str, Model]:
+    """The staging models of a gateway, and the canonical tables that they become a part of: one that is called like a
+    canonical table is added to its union, and told to its changes."""
+    added = {model.name: model for model in models}
+    odd = [name for name in added if not name.startswith(f"staging.{gateway}_") or name in found]
+    if odd:
+        raise ModelInvalid(
+            f"{', '.join(sorted(odd))}: the models of {gateway} belong into models/staging/{gateway}/ of its package."
+        )
+    for name in sorted(added):
+        canonical = found.get(f"canonical.{name.removeprefix(f'staging.{gateway}_')}")
+        if canonical is not None:
+            invoices = f"staging.{gateway}_invoices"
+            # Lines of an invoice are replaced with it: one that lost its last line has no row that could tell.
+            source = invoices if canonical.key[-1:] == ("invoice_id",) and invoices in added else name
+            added[canonical.name] = _joined(canonical, name, source)
+    return added
+
+
+def _joined(canonical: Model, staging: str, source: str) -> Model:
+    return replace(
+        canonical,
+        sql=f"{canonical.sql}\nUNION ALL BY NAME\nSELECT * EXCLUDE (load_number) FROM {staging}",
+        changed=(*canonical.changed, f"SELECT {', '.join(canonical.key)} FROM {source} WHERE load_number > $mark"),
+        references=canonical.references | {staging, source},
+    )
+
+
+def _installed() -> dict[str, Path]:
+    names = {entry.name for entry in entry_points(group=GROUP)}
+    found = {name: gateway_called(name).models for name in names}
+    return {name: folder for name, folder in found.items() if folder is not None}
 
 
 def _check_logs(model: Model, found: dict[str, Model]) -> None:

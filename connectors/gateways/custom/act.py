@@ -9,7 +9,7 @@ from dataclasses import asdict
 from urllib.parse import quote
 
 from connectors.actions import Action, ObjectKind
-from connectors.errors import ObjectUnknown, OutcomeUnknown, RequestInvalid, Unavailable, UnexpectedShape, Unsupported
+from connectors.errors import ObjectUnknown, OutcomeUnknown, RequestInvalid, UnexpectedShape, Unsupported
 from connectors.gateway import AccountAccess
 from connectors.gateways.custom.capabilities import CAPABILITIES
 from connectors.gateways.custom.errors import NotOffered
@@ -67,8 +67,8 @@ class CustomActor:
         return performed(action, told)
 
     def look_up(self, action: Action, *, idempotency_key: str) -> LookedUp | None:
-        """What came of a request: as the endpoint reported it, else as it answers now. Raises Unavailable where it does
-        neither report nor answer: then nobody knows, and it is not sent again."""
+        """What came of a request: as the endpoint reported it, else as it answers now. Raises Unsupported where it does
+        neither report nor answer: nobody could find out what came of it, so it is never sent."""
         self._check(action)
         found = newest_reported(self._reported, action.request_id) if self._reported else None
         reported = looked_up(action, checked(found)) if found else None
@@ -80,7 +80,7 @@ class CustomActor:
             return reported
         except NotOffered:
             if reported is None:
-                raise Unavailable("The endpoint offers no look-up and has reported no outcome yet.") from None
+                raise Unsupported("The company's endpoint offers no look-ups: nothing is sent to it.") from None
             return reported
         return looked_up(action, self._told(action, answer))
 

@@ -18,7 +18,7 @@ def probe_permissions(wire: Wire) -> list[Permission]:
         for name in (resource.name for resource in RESOURCES)
     ]
     may_look_up = _offers(wire, f"/outcomes/probe_{uuid4().hex}")
-    return [*lines, Permission("Look outcomes up", may_look_up, "actions; without it outcomes must be reported")]
+    return [*lines, Permission("Look outcomes up", may_look_up, "actions; without it nothing is sent")]
 
 
 def _offers(wire: Wire, path: str) -> bool:
