@@ -51,7 +51,7 @@ def faults_of(resource: Resource, rows: list[Any]) -> Iterator[Fault]:
 
 def _of_row(resource: Resource, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     wanted = row.get("id")
-    if not isinstance(wanted, str) or not re.match(ID, wanted) or wanted in {".", ".."}:
+    if not isinstance(wanted, str) or not re.fullmatch(ID, wanted) or wanted in {".", ".."}:
         yield "id", "must be a text of 1 to 200 characters without line breaks"
     if row.get("object", resource.object_type) != resource.object_type:
         yield "object", f"must be {resource.object_type!r}, or left out"
@@ -95,7 +95,7 @@ def _of_list(column: Column, value: Any) -> Iterator[tuple[str, str]]:
     for number, entry in enumerate(value):
         place = f"{column.name}[{number}]"
         if not column.entries:
-            if not isinstance(entry, str) or not re.match(ID, entry):
+            if not isinstance(entry, str) or not re.fullmatch(ID, entry):
                 yield place, "must be a text of 1 to 200 characters"
         elif not isinstance(entry, dict):
             yield place, f"must be an object, not {_kind(entry)}"
@@ -141,7 +141,7 @@ def _currency(column: Column, value: Any) -> str | None:
 
 
 def _decimal(column: Column, value: Any) -> str | None:
-    return None if isinstance(value, str) and re.match(DECIMAL, value) else 'must be a decimal as text, like "19.5"'
+    return None if isinstance(value, str) and re.fullmatch(DECIMAL, value) else 'must be a decimal as text, like "19.5"'
 
 
 _CHECKS: dict[str, Callable[[Column, Any], str | None]] = {

@@ -21,7 +21,7 @@ def status_of(settings: Settings) -> dict[str, Any]:
         "action worker": _up(settings.actions.nudge_port),
         "published": published.version or "nothing yet",
         "as of": published.as_of or "never",
-        "inbox waiting": sum(1 for path in paths.inbox.glob("*/*.json")),
+        "inbox waiting": sum(1 for place in ("*", "import/*") for _ in paths.inbox.glob(f"{place}/*.json")),
     }
     if published.version:
         found["quarantined"] = published.rows("SELECT count(*) AS n FROM marts.quarantine")[0]["n"]

@@ -1,0 +1,24 @@
+"""Which process gets which secret: keys of gateways never reach the web service, nor its own the workers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from counterfoil.cli.up.environment import web_environment, worker_environment
+from tests.dashboards.conftest import settings_for
+
+SECRETS = {f"COUNTERFOIL_CUSTOM_SHOP_{kind}": kind.lower() for kind in ("API_KEY", "WEBHOOK_SECRET", "IMPORT_KEY")}
+
+
+def test_the_web_service_may_import_and_verify_and_a_worker_may_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    accounts = [{"name": "custom/shop", "api_base": "http://127.0.0.1:8437"}]
+    settings = settings_for(tmp_path, accounts=accounts)
+    nowhere = tmp_path / ".env"
+    assert sorted(web_environment({}, settings, nowhere).values()) == ["import_key", "webhook_secret"]
+    assert list(worker_environment({}, settings, nowhere).values()) == ["api_key"]
