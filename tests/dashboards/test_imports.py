@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,17 +17,26 @@ import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from connectors.actions import Refund
+from connectors.errors import Unavailable
 from connectors.gateway import Delivery
 from connectors.gateways.custom import GATEWAY
 from connectors.gateways.custom.signing import headers_for
+from connectors.money import Money
+from connectors.outcomes import Done
 from counterfoil.paths import Paths
 from counterfoil.reported import newest_reported, reported_folder
 from counterfoil.secrets import Secret
 from dashboards.app import make_app
 from dashboards.import_rows import faults_of
 from dashboards.import_schema import schema_of
+from flows.actions.desk import Accounts
+from flows.ingest.imports import land_imports
 from tests.dashboards.conftest import BASE, settings_for
 from tests.dashboards.published_reports import NOW
+from tests.warehouse.landed import rows
+from warehouse.build import build
+from warehouse.load import load_landed
 
 KEYS = {"custom/shop": "key-of-the-shop-0123456789", "custom/club": "key-of-the-club-0123456789"}
 SECRETS = {
@@ -357,3 +368,39 @@ def test_a_change_that_the_company_tells_is_a_hint(client: TestClient) -> None:
     )
     assert _report(client, body, _signed(body)).status_code == 400
     assert client.post("/webhooks/custom/shop", content=body, headers=_signed(body)).json()["new"] is True
+
+
+def test_what_came_over_http_stands_in_the_canonical_tables(client: TestClient, paths: Paths) -> None:
+    shutil.rmtree(paths.landing, ignore_errors=True)
+    assert send(client, [CHARGE]).status_code == 202
+    assert send(client, [{**CHARGE, "refunded_minor": 500, "updated_at": "2026-11-02T10:00:00Z"}]).status_code == 202
+    assert send(client, [CHARGE], key=KEYS["custom/club"]).status_code == 202
+    assert land_imports(paths.inbox, paths.landing).landed == {"custom/shop": 2, "custom/club": 1}
+    report = load_landed(paths)
+    assert not report.quarantined
+    build(paths, reporting_time_zone="Europe/Berlin", only=frozenset({"canonical.charges"}))
+    assert rows(paths, "SELECT account, charge_id, refunded_minor FROM canonical.charges ORDER BY account") == [
+        ("custom/club", "pay_1", 0),
+        ("custom/shop", "pay_1", 500),
+    ]
+
+
+def test_a_worker_finds_a_reported_outcome_where_nobody_answers(
+    client: TestClient, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = json.dumps(OUTCOME).encode()
+    _report(client, body, _signed(body))
+    for name in ("SHOP", "CLUB"):
+        monkeypatch.setenv(f"COUNTERFOIL_CUSTOM_{name}_API_KEY", SECRETS["custom/shop"])
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    worker = Accounts(settings_for(paths.var, accounts=[{"name": name, "api_base": address} for name in KEYS]))
+    wanted = Refund(
+        account="custom/shop", object_id="pay_1", amount=Money(5, "EUR"), reason_code="duplicate", request_id="req_1"
+    )
+    found = worker.actor("custom/shop").look_up(wanted, idempotency_key="cf_1")
+    assert isinstance(found, Done)
+    assert (found.gateway_reference, found.amount) == ("ref_1", wanted.amount)
+    with pytest.raises(Unavailable):
+        worker.actor("custom/club").look_up(replace(wanted, account="custom/club"), idempotency_key="cf_1")
+    worker.close()
