@@ -92,8 +92,12 @@ def _of_list(column: Column, value: Any) -> Iterator[tuple[str, str]]:
     if not isinstance(value, list) or len(value) > MOST_ENTRIES:
         yield column.name, f"must be a list of at most {MOST_ENTRIES} entries"
         return
+    known: dict[str, int] = {}
     for number, entry in enumerate(value):
         place = f"{column.name}[{number}]"
+        wanted = entry.get("id") if isinstance(entry, dict) else None
+        if isinstance(wanted, str) and known.setdefault(wanted, number) != number:
+            yield f"{place}.id", f"{wanted[:60]!r} is the id of {column.name}[{known[wanted]}] already"
         if not column.entries:
             if not isinstance(entry, str) or not re.fullmatch(ID, entry):
                 yield place, "must be a text of 1 to 200 characters"

@@ -227,6 +227,7 @@ def test_a_bad_row_is_named_with_its_field_and_nothing_is_taken(client: TestClie
 BEYOND = ("no such day", "whole float", "line break at the end")
 """A calendar is more than a pattern; to JSON schema 1990.0 is whole, and to Python's $ a last line break is none."""
 
+LINE = {"id": "line_1", "amount_minor": 1000}
 NESTED: dict[str, tuple[dict[str, Any], str]] = {
     "no list": ({"lines": {"id": "line_1"}}, "lines"),
     "no object": ({"lines": ["line_1"]}, "lines[0]"),
@@ -245,6 +246,11 @@ def test_a_bad_line_or_tax_is_named_by_its_place(client: TestClient, kind: str) 
     changes, field = NESTED[kind]
     answer = send(client, [{**INVOICE, **changes}], name="invoices")
     assert [fault["field"] for fault in answer.json()["faults"]] == [field]
+
+
+def test_a_line_that_stands_twice_in_an_invoice_is_refused(client: TestClient) -> None:
+    answer = send(client, [{**INVOICE, "lines": [LINE, LINE]}], name="invoices")
+    assert [fault["field"] for fault in answer.json()["faults"]] == ["lines[1].id"]
 
 
 def test_an_object_that_stands_twice_in_a_batch_is_refused(client: TestClient, paths: Paths) -> None:
