@@ -16,6 +16,8 @@ from counterfoil.settings import Settings, SettingsInvalid, load_settings
 from dashboards.app import make_app
 from dashboards.pages.sandbox_sign_in import SandboxRefused
 
+SHORTEST_KEY = 24
+
 
 def main() -> int:
     """Serve until stopped; 2 where the settings cannot be used."""
@@ -37,8 +39,13 @@ def webhook_secrets(settings: Settings) -> dict[str, tuple[Secret, ...]]:
 
 
 def import_keys(settings: Settings) -> dict[str, tuple[Secret, ...]]:
-    """The import keys that are set, in the same way."""
-    return _secrets(settings, "IMPORT_KEY")
+    """The import keys that are set, in the same way. Raises SettingsInvalid for one that could be guessed."""
+    found = _secrets(settings, "IMPORT_KEY")
+    for name, keys in found.items():
+        if any(len(key.reveal()) < SHORTEST_KEY for key in keys):
+            sentence = f"{settings.account(name).secret_name('IMPORT_KEY')} is shorter than {SHORTEST_KEY} characters"
+            raise SettingsInvalid(f"{sentence}; make one with: openssl rand -hex 32")
+    return found
 
 
 def _secrets(settings: Settings, kind: Literal["WEBHOOK_SECRET", "IMPORT_KEY"]) -> dict[str, tuple[Secret, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from string import Template
 from typing import Annotated
@@ -41,7 +42,7 @@ def new_gateway(
         raise typer.Exit(1) from None
     checkout = Path(__file__).resolve().parents[2]
     print(f"Made {made}. Next:")
-    print(f"1. Run its conformance suite: cd {made} && PYTHONPATH={checkout} python -m pytest")
+    print(f"1. Run its conformance suite: cd {made} && PYTHONPATH={checkout} {sys.executable} -m pytest")
     print(f"2. Work through the list in {made / 'README.md'}.")
     print(f"3. Install it beside counterfoil: pip install --no-deps -e {made}")
     print(f'4. Add the account to counterfoil.toml: name = "{name}/main", and COUNTERFOIL_{name.upper()}_MAIN_API_KEY.')

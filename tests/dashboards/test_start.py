@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from counterfoil.settings import SettingsInvalid
 from dashboards import __main__ as start
 from tests.dashboards.conftest import Web, settings_for
 from tests.dashboards.prefect_stand_in import PrefectStandIn
@@ -30,6 +31,16 @@ def test_several_webhook_secrets_serve_a_change_of_secrets(tmp_path: Path, monke
         "stripe/eu": ["whsec_new", "whsec_old"]
     }
     assert "whsec" not in repr(found)
+
+
+def test_an_import_key_that_could_be_guessed_stops_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = settings_for(tmp_path)
+    monkeypatch.setenv("COUNTERFOIL_STRIPE_EU_IMPORT_KEY", f"{'a' * 64}, short")
+    with pytest.raises(SettingsInvalid, match="COUNTERFOIL_STRIPE_EU_IMPORT_KEY"):
+        start.import_keys(settings)
+    monkeypatch.setenv("COUNTERFOIL_STRIPE_EU_IMPORT_KEY", f"{'a' * 64},{'b' * 64}")
+    assert [len(keys) for keys in start.import_keys(settings).values()] == [2]
 
 
 def test_a_slow_queue_never_holds_a_page_up(desk: Web, prefect: PrefectStandIn) -> None:
