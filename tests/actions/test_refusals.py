@@ -18,7 +18,17 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "a charge id with a path": ({"object_id": "../refunds"}, "knows no charge"),
     "an account that is only read": ({"account": "stripe/us"}, "only read"),
     "an unknown account": ({"account": "stripe/mars"}, "no account"),
-    "an unknown action": ({"action": "capture"}, "cannot capture"),
+    "an action that the gateway lacks": (
+        {
+            "action": "add_order_note",
+            "object_kind": "order",
+            "amount_minor": None,
+            "currency": None,
+            "details": {"note": "x"},
+        },
+        "cannot add order note",
+    ),
+    "a charge that holds nothing": ({"action": "capture"}, "holds nothing"),
     "above the role's limit": ({"amount_minor": 50_001}, "above the limit"),
     "a role without the right": ({"role": "auditor"}, "may not refund"),
     "an unknown role": ({"role": "emperor"}, "may not refund"),
