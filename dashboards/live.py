@@ -22,6 +22,9 @@ MAX_RUNS = 500
 PATIENCE_S = 0.5
 """How long a page waits for the queue before it shows what was last known."""
 
+ObjectKey = tuple[str, str, str]
+"""(account, object kind, object id)."""
+
 
 class LiveRuns:
     """The newest runs by id; thread-safe. One refresh at a time, and a slow queue never holds a page up."""
@@ -55,10 +58,15 @@ class LiveRuns:
                 self._refreshing = self._pool.submit(self._refresh, now, self._changes)
             return self._refreshing
 
-    def of_charges(self, charge_ids: Iterable[str], *, now: datetime) -> list[ActionRun]:
-        """Runs about these charges, newest first; of several runs of one request the one that counts."""
-        wanted = set(charge_ids)
-        return current_ones(run for run in self.all(now=now) if str(run.request.get("object_id")) in wanted)
+    def of_objects(
+        self, objects: Iterable[ObjectKey], customers: Iterable[tuple[str, str]] = (), *, now: datetime
+    ) -> list[ActionRun]:
+        """Runs about these objects, or for these customers (account, customer id), newest first; of several runs of
+        one request the one that counts."""
+        wanted, theirs = set(objects), set(customers)
+        return current_ones(
+            run for run in self.all(now=now) if object_key(run) in wanted or _customer_key(run) in theirs
+        )
 
     def forget(self) -> None:
         """Look again at once, because something was just queued or decided."""
@@ -101,3 +109,13 @@ def current_ones(runs: Iterable[ActionRun]) -> list[ActionRun]:
     for run in sorted(runs, key=lambda run: run.created_at, reverse=True):
         by_request.setdefault(run.request_id or run.run_id, []).append(run)
     return [next((run for run in group if run.is_finished), group[0]) for group in by_request.values()]
+
+
+def object_key(run: ActionRun) -> ObjectKey:
+    """What a run is about; runs that strangers made may say anything."""
+    asked = run.request
+    return str(asked.get("account")), str(asked.get("object_kind")), str(asked.get("object_id"))
+
+
+def _customer_key(run: ActionRun) -> tuple[str, str]:
+    return str(run.request.get("account")), str(run.request.get("customer_id"))

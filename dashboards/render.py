@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from counterfoil.settings import Settings
-from dashboards.addresses import with_query
+from dashboards.addresses import ask_for, with_query
 from dashboards.assets import Assets
 from dashboards.cells import table_body
 from dashboards.roles import PAGES, Visitor
 from dashboards.state_words import state_class, words
 from dashboards.table import Table
+from dashboards.titles import full_title
 from dashboards.written import minor, money
 
 
@@ -52,6 +53,8 @@ class Pages:
             "body": self._body,
             "state_class": state_class,
             "with_query": with_query,
+            "ask_for": ask_for,
+            "full_title": full_title,
         }
 
     def html(

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from connectors.actions import ACTIONS
 from counterfoil.action_runs import ActionRun
 from counterfoil.approvals import Preview
 from counterfoil.people import is_same_person
@@ -17,11 +18,12 @@ from dashboards.filters import Query
 from dashboards.listing import select, text_field, window
 from dashboards.roles import ActionReader, NotAllowed, Visitor
 from dashboards.service import Service, service_of
-from dashboards.state_words import state_class
+from dashboards.shown_run import shown_run
+from dashboards.state_words import state_class, words
 from dashboards.table import Column, Row, Table
+from dashboards.titles import details_in_words, full_title
 from warehouse.published import NothingPublished
 from warehouse.reads import audit
-from warehouse.reads.people import person_of_charge
 
 router = APIRouter()
 _RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -48,18 +50,20 @@ def actions(request: Request, visitor: ActionReader) -> Response:
     """The newest runs; an agent sees their own."""
     service = service_of(request)
     query = Query(request)
-    state, agent, charge = query.choice("state", STATES), query.text("agent"), query.text("object_id")
+    state, agent, object_id = query.choice("state", STATES), query.text("agent"), query.text("object_id")
+    name = query.choice("action", ACTIONS)
     shown = window(query)
     query.done()
     runs = [run for run in service.live.all(now=service.clock()) if visitor.role != "agent" or is_own(run, visitor)]
-    rows = [_row(run) for run in runs if _passes(run, state, agent, charge)]
+    rows = [_row(run) for run in runs if _passes(run, state, agent, object_id, name)]
     if shown.is_file:
         return download(_table(rows, False), shown.kind)
     cut, has_more = shown.cut(rows[shown.offset :])
     fields = [
         select("state", "State", state, STATES),
+        select("action", "Action", name, {one: full_title(one) for one in ACTIONS}),
         text_field("agent", "Agent", agent),
-        text_field("object_id", "Charge or other object", charge),
+        text_field("object_id", "Charge or other object", object_id),
     ]
     return service.pages.html(
         request,
@@ -81,7 +85,6 @@ def action(request: Request, visitor: ActionReader, run_id: str) -> Response:
     run = find_run(service, visitor, run_id)
     now = _current(service, run)
     preview = service.queue.preview(run_id) if run.state_name == "Awaiting approval" else None
-    account, charge_id = run.request.get("account"), run.request.get("object_id")
     return service.pages.html(
         request,
         visitor,
@@ -96,7 +99,7 @@ def action(request: Request, visitor: ActionReader, run_id: str) -> Response:
         preview=preview,
         digest=preview.digest if preview else "",
         reason=service.policy.reasons.get(str(run.request.get("reason_code"))),
-        person_id=_person(service, account, charge_id),
+        shown=shown_run(service, visitor, run),
         may_decide=visitor.role in service.policy.approvers and not is_own(run, visitor),
         is_own=is_own(run, visitor),
         approvers=service.policy.approvers,
@@ -158,18 +161,12 @@ def _story(service: Service, run: ActionRun) -> list[dict[str, Any]]:
         return []
 
 
-def _person(service: Service, account: object, charge_id: object) -> str | None:
-    try:
-        return person_of_charge(service.published, str(account), str(charge_id))
-    except NothingPublished:
-        return None
-
-
-def _passes(run: ActionRun, state: str | None, agent: str | None, charge: str | None) -> bool:
+def _passes(run: ActionRun, state: str | None, agent: str | None, object_id: str | None, name: str | None) -> bool:
     return (
         (state is None or run.state_name == state)
         and (agent is None or agent.lower() in str(run.request.get("requester") or "").lower())
-        and (charge is None or run.request.get("object_id") == charge)
+        and (object_id is None or run.request.get("object_id") == object_id)
+        and (name is None or run.request.get("action") == name)
     )
 
 
@@ -179,10 +176,14 @@ def _row(run: ActionRun) -> Row:
         "created_at": run.created_at,
         "ended_at": run.ended_at,
         "state": run.state_name if run.is_finished else state_words(run),
-        "action": run.request.get("action"),
+        "action": full_title(run.request.get("action")),
         "amount_minor": run.amount_minor,
         "currency": run.currency,
+        "object_kind": words(_text(run.request.get("object_kind"))),
         "object_id": run.request.get("object_id"),
+        "details": "; ".join(
+            f"{label}: {value}" for label, value in details_in_words(run.request.get("details")).items()
+        ),
         "requester": run.request.get("requester"),
         "ticket": run.request.get("ticket"),
         "reason": run.request.get("reason_code"),
@@ -191,13 +192,19 @@ def _row(run: ActionRun) -> Row:
     }
 
 
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 def _table(rows: list[Row], is_cut: bool) -> Table:
     columns = (
         Column("created_at", "Asked at", "time", link=lambda row: f"/actions/{row['run_id']}"),
         Column("state", "State", "state"),
         Column("action", "Action"),
         Column("amount_minor", "Amount", "money"),
+        Column("object_kind", "About"),
         Column("object_id", "Object", "code"),
+        Column("details", "Details"),
         Column("requester", "Agent"),
         Column("ticket", "Ticket", "code"),
         Column("reason", "Reason"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from connectors.actions import ACTIONS
 from dashboards.downloads import download
 from dashboards.filters import Query, instants
 from dashboards.listing import date_field, select, text_field, window
 from dashboards.roles import Auditor
 from dashboards.service import service_of
 from dashboards.table import Column, Row, Table
+from dashboards.titles import details_in_words, full_title
 from warehouse.reads import audit as reads
 
 router = APIRouter()
@@ -33,6 +37,7 @@ def audit(request: Request, visitor: Auditor) -> Response:
         query.text("ticket"),
         query.choice("kind", known["kind"]),
         query.text("outcome"),
+        query.choice("action", ACTIONS),
     )
     shown = window(query)
     query.done()
@@ -44,6 +49,7 @@ def audit(request: Request, visitor: Auditor) -> Response:
         date_field("from", "From", first),
         date_field("to", "To", last),
         select("kind", "Kind", asked.kind, known["kind"]),
+        select("action", "Action", asked.action, {one: full_title(one) for one in ACTIONS}),
         text_field("agent", "Agent", asked.actor),
         text_field("object_id", "Charge or other object", asked.object_id),
         text_field("request_id", "Request", asked.request_id),
@@ -60,6 +66,13 @@ def audit(request: Request, visitor: Auditor) -> Response:
     )
 
 
+def _in_words(row: Row) -> dict[str, str]:
+    """What codes stand for: the action's title, and the details that it was asked for with."""
+    details = json.loads(row["details"]) if row["details"] else None
+    told = "; ".join(f"{label}: {value}" for label, value in details_in_words(details).items())
+    return {"action": full_title(row["action"]) if row["action"] else "", "details": told}
+
+
 def _run_link(row: Row) -> str | None:
     return f"/actions/{row['flow_run_id']}" if row["flow_run_id"] else None
 
@@ -69,6 +82,8 @@ def _request_link(row: Row) -> str | None:
 
 
 def _table(rows: list[Row], is_cut: bool, *, is_file: bool = False) -> Table:
+    if not is_file:
+        rows = [{**row, **_in_words(row)} for row in rows]
     columns = (
         Column("sequence", "No.", "count"),
         Column("recorded_at", "Recorded at", "time", link=_run_link),
@@ -78,7 +93,9 @@ def _table(rows: list[Row], is_cut: bool, *, is_file: bool = False) -> Table:
         Column("role", "Role"),
         Column("action", "Action"),
         Column("amount_minor", "Amount", "money"),
+        Column("object_kind", "About"),
         Column("object_id", "Object", "code"),
+        Column("details", "Details"),
         Column("sentence", "What was said", "sentence"),
         Column("reason_code", "Reason"),
         Column("reason_text", "In words", "sentence"),

@@ -60,6 +60,22 @@ function load(address) {
   });
 }
 
+function previewed(form) {
+  const button = form.querySelector("[data-confirm-label]");
+  const isComplete = !button.formNoValidate;
+  const fields = [...form.querySelectorAll("[data-shown]")];
+  const before = new Map(fields.map((field) => [field, stateOf(field)]));
+  form.addEventListener("input", () => {
+    const isShown = fields.every((field) => stateOf(field) === before.get(field));
+    button.textContent = isShown ? button.dataset.confirmLabel : button.dataset.changedLabel;
+    button.formNoValidate = !(isShown && isComplete);
+  });
+}
+
+function stateOf(field) {
+  return field.type === "checkbox" ? field.checked : field.value;
+}
+
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
   const field = document.querySelector("[data-shortcut]");
@@ -71,9 +87,4 @@ document.addEventListener("keydown", (event) => {
 
 for (const element of document.querySelectorAll("[data-live]")) if (!(FINISHED in element.dataset)) follow(element);
 for (const figure of document.querySelectorAll("[data-chart]")) answering(figure);
-for (const field of document.querySelectorAll("[data-amount]")) {
-  const button = field.form.querySelector("[data-confirm-label]");
-  field.addEventListener("input", () => {
-    button.textContent = field.value === field.defaultValue ? button.dataset.confirmLabel : button.dataset.changedLabel;
-  });
-}
+for (const form of document.querySelectorAll("[data-previewed]")) previewed(form);

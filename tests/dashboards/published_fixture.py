@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from tests.dashboards.published_reports import EU, Rows, at, books, given_back, payouts, pipelines, taxes
+from tests.dashboards.published_objects import objects
+from tests.dashboards.published_reports import AS_OF, EU, Rows, at, books, given_back, payouts, pipelines, taxes
 
 HERE = Path(__file__).parent
 US = {"gateway": "stripe", "account": "stripe/us"}
@@ -33,22 +34,35 @@ def _charge(charge_id: str, minor: int, currency: str, day: str, **more: Any) ->
         "payment_method": "card",
         "card_brand": "visa",
         "card_last4": "4242",
+        "balance_transaction_id": f"txn_of_{charge_id}",
+        "seen_at": AS_OF,
         "created_at": at(day),
         **more,
     }
 
 
+OF_ZOE = {"customer_id": "cus_zoe", "billing_country": "DE"}
 CHARGES: dict[str, Rows] = {
     ZOE: [
-        _charge("ch_zoe1_invoiced", 11900, "EUR", "2026-11-10", description="Atlas, one year", billing_country="DE"),
-        _charge("ch_zoe2_part", 5000, "EUR", "2026-10-05", refunded_minor=2000, billing_country="DE"),
-        _charge("ch_zoe3_disputed", 3000, "EUR", "2026-09-15", is_disputed=True, billing_country="DE"),
+        _charge("ch_zoe1_invoiced", 11900, "EUR", "2026-11-10", description="Atlas, one year", **OF_ZOE),
+        _charge("ch_zoe2_part", 5000, "EUR", "2026-10-05", refunded_minor=2000, **OF_ZOE),
+        _charge("ch_zoe3_disputed", 3000, "EUR", "2026-09-15", is_disputed=True, **OF_ZOE),
         _charge(
             "ch_zoe4_failed", 1000, "EUR", "2026-08-01", status="failed", captured_minor=0, failure_message="Declined."
         ),
+        _charge(
+            "ch_zoe5_held",
+            4200,
+            "EUR",
+            "2026-07-20",
+            status="authorized",
+            captured_minor=0,
+            balance_transaction_id=None,
+            **OF_ZOE,
+        ),
     ],
     KENJI: [_charge("ch_kenji1", 80000, "JPY", "2026-11-01", card_last4="1999", billing_country="JP")],
-    NOOR: [_charge("ch_noor1", 12345, "KWD", "2026-11-02", card_last4="0005", billing_country="KW")],
+    NOOR: [_charge("ch_noor1", 12345, "KWD", "2026-11-02", invoice_id="in_noor", customer_id="cus_noor")],
     GUEST: [_charge("ch_guest1", 1999, "USD", "2026-11-03", card_last4="4444", description="=HYPERLINK(1)")],
     EVIL: [_charge("ch_evil1", 500, "USD", "2026-11-04", card_last4="6666", description=EVIL_NAME)],
     UMA: [{**_charge("ch_uma1", 2500, "USD", "2026-07-01"), **US}],
@@ -61,6 +75,13 @@ _PERSONS = {
     EVIL: ("evil@example.com", EVIL_NAME, "US", "cus_evil", EU, "<script>alert(1)</script> evil@example.com cus_evil"),
     UMA: ("uma@example.com", "Uma Stone", "US", "cus_uma", US, "uma stone uma@example.com cus_uma"),
 }
+
+
+def _customer_of(person_id: str) -> dict[str, Any]:
+    """What a gateway knows of a person; guests have no customer_id."""
+    email, name, country, customer_id, account, _ = _PERSONS[person_id]
+    known = {"email": email, "name": name, "country": country, "customer_id": customer_id}
+    return {**account, "person_id": person_id, **known}
 
 
 def _people() -> Rows:
@@ -146,6 +167,7 @@ def publish_small(folder: Path, *, version: str = "small", audit: int = 6) -> No
     folder.mkdir(parents=True, exist_ok=True)
     tables: dict[str, Rows] = {
         "canonical.charges": [charge for charges in CHARGES.values() for charge in charges],
+        **objects(_customer_of(person_id) for person_id in _PERSONS),
         "marts.people": _people(),
         "marts.customer_timeline": _timeline(),
         "marts.charge_search": _search(),

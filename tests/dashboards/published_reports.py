@@ -114,16 +114,15 @@ def taxes() -> dict[str, Rows]:
     """German VAT of a gateway's invoice and of a document."""
     tax = {**EU, "kind": "vat", "percent": "19", "country": "DE", "currency": "EUR", "is_reverse_charge": False}
     gateway = {"taxable_minor": 10000, "tax_minor": 1900}
+    in_kuwait = {**tax, "percent": "5", "country": "KW", "currency": "KWD", "taxable_minor": 11757, "tax_minor": 588}
     return {
         "marts.tax_summary": [
             {**tax, **gateway, "period": "2026-11", "documents": 1, "source": "gateway"},
             {**tax, "period": "2026-10", "documents": 1, "taxable_minor": 5000, "tax_minor": 950, "source": "document"},
         ],
         "canonical.tax_lines": [
-            {**tax, **gateway, "tax_line_id": "tl_1", "invoice_id": "in_1", "charged_at": at("2026-11-10")}
-        ],
-        "canonical.invoices": [
-            {**EU, "invoice_id": "in_1", "number": "A-1", "customer_name": "Zoë Müller", "status": "paid"}
+            {**tax, **gateway, "tax_line_id": "tl_1", "invoice_id": "in_1", "charged_at": at("2026-11-10")},
+            {**in_kuwait, "tax_line_id": "tl_2", "invoice_id": "in_noor", "charged_at": at("2026-11-02")},
         ],
     }
 

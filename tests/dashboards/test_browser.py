@@ -128,7 +128,13 @@ def test_the_chart_answers_when_pointed_at_under_the_strict_policy(browser: Brow
 
 PAGES = {
     "finance": ["/", "/tax", "/documents", "/reconciliation", "/revenue/rows"],
-    "agent": ["/customers", "/customers?q=e", f"/customers/{ZOE}", "/refund?account=stripe/eu&charge_id=ch_zoe2_part"],
+    "agent": [
+        "/customers",
+        "/customers?q=e",
+        f"/customers/{ZOE}",
+        "/ask?action=refund&account=stripe/eu&id=ch_zoe2_part",
+        "/ask?action=change_address&account=stripe/eu&id=cus_zoe&match=email",
+    ],
     "auditor": ["/audit", "/actions"],
     "engineer": ["/pipelines"],
 }

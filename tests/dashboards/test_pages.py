@@ -66,7 +66,7 @@ def test_scripts_in_names_reasons_and_rows_stay_text(shared_web: Web) -> None:
     pages = [
         agent.get(f"/customers/{EVIL}").text,
         agent.get("/customers?q=evil").text,
-        agent.get("/refund?account=stripe/eu&charge_id=ch_evil1").text,
+        agent.get("/ask?action=refund&account=stripe/eu&id=ch_evil1").text,
         agent.get("/customers?q=%3Cscript%3Ealert(1)%3C/script%3E").text,
         engineer.get("/pipelines").text,
     ]

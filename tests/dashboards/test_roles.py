@@ -20,7 +20,7 @@ MAY_OPEN = {
     "/revenue/chart.svg?currency=EUR": {"finance"},
     "/customers": {"agent", "lead", "finance"},
     f"/customers/{ZOE}": {"agent", "lead", "finance"},
-    "/refund?account=stripe/eu&charge_id=ch_zoe1_invoiced": {"agent", "lead"},
+    "/ask?action=refund&account=stripe/eu&id=ch_zoe1_invoiced": {"agent", "lead"},
     "/actions": {"agent", "lead", "auditor"},
     "/audit": {"auditor"},
     "/tax": {"finance"},
@@ -112,7 +112,7 @@ def test_prefects_and_fastapis_own_pages_are_absent(shared_web: Web) -> None:
 def test_finance_sees_a_customer_but_no_refund_button(shared_web: Web) -> None:
     page = shared_web.as_role("finance").get(f"/customers/{ZOE}").text
     assert "Zoë Müller" in page
-    assert "/refund?" not in page
+    assert "/ask?" not in page
     assert "Your role may not do this." in page
 
 

@@ -55,7 +55,7 @@ def ask_for_refund(page: Page, installation: Installation, charge_id: str, amoun
     page.goto(f"{installation.web}/customers?q={charge_id}")
     if page.locator("a[href^='/customers/per_']").count() and "/customers/per_" not in page.url:
         page.locator("a[href^='/customers/per_']").first.click()
-    page.locator(f"a[href*='/refund'][href*='{charge_id}']").first.click()
+    page.locator(f"a[href*='action=refund'][href*='{charge_id}']").first.click()
     page.locator("input[name=amount]").fill(amount)
     page.locator("select[name=reason_code]").select_option("duplicate")
     page.locator("textarea[name=reason_text]").fill("Taken twice <b>really</b>")
@@ -83,7 +83,7 @@ def test_the_same_refund_again_within_minutes_is_shown_and_not_sent(
     page = signed_in(browser, installation, "agent")
     ask_for_refund(page, installation, charge_id, "1.00")
     expect(page.get_by_text("Done", exact=True).first).to_be_visible(timeout=WAIT_MS)
-    page.goto(f"{installation.web}/refund?account=stripe/eu&charge_id={charge_id}")
+    page.goto(f"{installation.web}/ask?action=refund&account=stripe/eu&id={charge_id}")
     page.locator("input[name=amount]").fill("1.00")
     page.locator("select[name=reason_code]").select_option("duplicate")
     page.locator("textarea[name=reason_text]").fill("again by mistake")

@@ -21,6 +21,7 @@ class AuditFilter:
     ticket: str | None = None
     kind: str | None = None
     outcome: str | None = None
+    action: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def entries(published: PublishedFile, asked: AuditFilter, *, limit: int, offset:
     return published.rows(
         """SELECT sequence, recorded_at, kind, actor, role, action, account, object_kind, object_id, ticket,
                   amount_minor, currency, reason_code, reason_text, outcome, gateway_reference, sentence,
+                  coalesce(detail -> '$.detail.request.details', detail -> '$.request.details') AS details,
                   request_id, flow_run_id, source, hash
            FROM books.audit_log
            WHERE ($since::TIMESTAMPTZ IS NULL OR recorded_at >= $since)
@@ -50,6 +52,7 @@ def entries(published: PublishedFile, asked: AuditFilter, *, limit: int, offset:
              AND ($request_id::VARCHAR IS NULL OR request_id = $request_id)
              AND ($ticket::VARCHAR IS NULL OR ticket = $ticket)
              AND ($kind::VARCHAR IS NULL OR kind = $kind)
+             AND ($action::VARCHAR IS NULL OR action = $action)
              AND ($outcome::VARCHAR IS NULL OR lower(outcome) = lower($outcome))
            ORDER BY sequence DESC LIMIT $limit OFFSET $offset""",
         {**asdict(asked), "limit": limit, "offset": offset},

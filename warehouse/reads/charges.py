@@ -31,10 +31,19 @@ class Charge:
     payment_method: str | None
     card_brand: str | None
     card_last4: str | None
+    is_settled: bool
+    """Whether it stands on the gateway's balance already."""
+    seen_at: datetime
+    """When it was last read at the gateway."""
     created_at: datetime
 
     def state(self) -> ChargeState:
-        """What `connectors.capabilities.which_actions` needs."""
+        """What `connectors.offers.which_actions` needs, as far as the published file tells it.
+
+        A stored payment method is assumed where there is a customer; the flow reads the gateway's own state.
+        """
+        is_held = self.status == "authorized"
+        is_young = self.status == "succeeded" and not self.is_settled and self.refunded.minor == 0
         return ChargeState(
             self.account,
             self.charge_id,
@@ -43,6 +52,10 @@ class Charge:
             self.refunded,
             self.is_disputed,
             self.created_at,
+            capturable=self.amount - self.captured if is_held else None,
+            is_voidable=is_held or is_young,
+            chargeable=self.amount if self.customer_id and self.amount.minor > 0 else None,
+            customer_id=self.customer_id,
         )
 
     @property
@@ -55,7 +68,8 @@ class Charge:
 _COLUMNS = """charge.gateway, charge.account, charge.charge_id, charge.customer_id, charge.invoice_id,
     charge.amount_minor, charge.captured_minor, charge.refunded_minor, charge.currency, charge.status,
     charge.is_disputed, charge.failure_message, charge.description, charge.statement_descriptor,
-    charge.payment_method, charge.card_brand, charge.card_last4, charge.created_at"""
+    charge.payment_method, charge.card_brand, charge.card_last4, charge.seen_at, charge.created_at,
+    charge.balance_transaction_id IS NOT NULL AS is_settled"""
 
 
 def charges_of(published: PublishedFile, person_id: str, *, limit: int = 200) -> list[Charge]:
@@ -88,6 +102,17 @@ def published_requests(published: PublishedFile, charge_ids: list[str]) -> set[s
     return {str(row["request_id"]) for row in rows}
 
 
+def fee_of_charge(published: PublishedFile, account: str, charge_id: str) -> Money | None:
+    """What the gateway kept of a charge, in the currency of its balance; None where it tells no fee."""
+    rows = published.rows(
+        """SELECT sum(fee_minor)::BIGINT AS fee_minor, currency FROM canonical.balance_transactions
+           WHERE account = ? AND source_id = ? AND type IN ('charge', 'payment')
+           GROUP BY currency HAVING sum(fee_minor) > 0""",
+        [account, charge_id],
+    )
+    return Money(int(rows[0]["fee_minor"]), rows[0]["currency"]) if len(rows) == 1 else None
+
+
 def _charge(row: dict[str, Any]) -> Charge:
     currency = row["currency"]
     return Charge(
@@ -107,5 +132,7 @@ def _charge(row: dict[str, Any]) -> Charge:
         row["payment_method"],
         row["card_brand"],
         row["card_last4"],
+        bool(row["is_settled"]),
+        row["seen_at"],
         row["created_at"],
     )

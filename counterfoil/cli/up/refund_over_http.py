@@ -39,7 +39,8 @@ def refund_one_charge(settings: Settings, show: Callable[[str], None]) -> Refund
         page = client.get("/sandbox/sign-in")
         client.post("/sandbox/sign-in", data={"role": "agent", **_hidden(page.text)}).raise_for_status()
         show(f"asking for 1.00 EUR of {charge_id}")
-        form = client.get("/refund", params={"account": account, "charge_id": charge_id}).raise_for_status()
+        about = {"action": "refund", "account": account, "kind": "charge", "id": charge_id}
+        form = client.get("/ask", params=about).raise_for_status()
         fields = {**_hidden(form.text), "amount": "1.00", "reason_code": "goodwill", "reason_text": "Late delivery"}
         # The form shows what is left; an amount of one's own is shown once more before it is confirmed.
         answer = client.post("/actions", data={**fields, "previewed": "100"})

@@ -19,7 +19,7 @@ from tests.dashboards.prefect_stand_in import PrefectStandIn
 from tests.dashboards.published_fixture import UMA, ZOE
 from tests.dashboards.published_reports import NOW
 
-FORM = "/refund?account=stripe/eu&charge_id=ch_zoe1_invoiced"
+FORM = "/ask?action=refund&account=stripe/eu&id=ch_zoe1_invoiced"
 WORDS = {"reason_code": "goodwill", "reason_text": "Late by a week", "ticket": "T-1"}
 
 
@@ -84,7 +84,7 @@ def test_the_page_says_what_moves_what_is_left_and_which_document_follows(desk: 
     assert "119.00" in page and "Visa •••• 4242" in page
     assert "Nothing is left to refund afterwards" in page
     assert "A credit note for invoice INV-2026-000001 follows" in page
-    other = desk.as_role("agent").get("/refund?account=stripe/eu&charge_id=ch_zoe2_part").text
+    other = desk.as_role("agent").get("/ask?action=refund&account=stripe/eu&id=ch_zoe2_part").text
     assert "no credit note follows" in other
     assert "30.00" in other
 
@@ -149,19 +149,19 @@ def test_a_form_that_was_changed_or_is_anothers_is_refused(desk: Web, prefect: P
 
 @pytest.mark.parametrize("charge", ["ch_zoe3_disputed", "ch_zoe4_failed"])
 def test_a_charge_that_cannot_be_refunded_says_why(desk: Web, charge: str) -> None:
-    page = desk.as_role("agent").get(f"/refund?account=stripe/eu&charge_id={charge}")
-    assert "cannot be refunded" in page.text
+    page = desk.as_role("agent").get(f"/ask?action=refund&account=stripe/eu&id={charge}")
+    assert "Not possible now." in page.text
     assert '<form action="/actions"' not in page.text
 
 
 def test_a_charge_that_nobody_knows_is_not_found(desk: Web) -> None:
-    assert desk.as_role("agent").get("/refund?account=stripe/eu&charge_id=ch_nobody").status_code == 404
+    assert desk.as_role("agent").get("/ask?action=refund&account=stripe/eu&id=ch_nobody").status_code == 404
 
 
 def test_an_account_that_is_only_observed_offers_nothing(desk: Web) -> None:
     page = desk.as_role("agent").get(f"/customers/{UMA}").text
     assert "only observed" in page
-    assert "/refund?" not in page
+    assert "/ask?" not in page
 
 
 def test_a_second_request_for_the_same_must_be_meant(desk: Web, prefect: PrefectStandIn) -> None:
