@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from connectors import actions as kinds
+import connectors.actions as kinds
 from connectors.actions import Action
 from dashboards.charge_views import ChargeView
 from dashboards.preview import of_charges, of_customers, of_invoices, of_subscriptions

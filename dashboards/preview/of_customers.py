@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from connectors import actions as kinds
+import connectors.actions as kinds
 from connectors.actions import Action
 from connectors.money import Money
 from counterfoil.countries import COUNTRIES

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from connectors import actions as kinds
+import connectors.actions as kinds
 from connectors.actions import Action
 from connectors.money import Money
 from dashboards.choices import coupon_named, price_named
