@@ -196,10 +196,15 @@ def test_a_queue_that_does_not_answer_is_said_and_nothing_is_lost(desk: Web, pre
     prefect.is_busy = True
     answer = _post(client, form)
     assert answer.status_code == 503
-    assert hidden(answer.text)["sealed"] == form["sealed"]
+    assert _content(hidden(answer.text)["sealed"]) == _content(form["sealed"]), "the same request, sealed anew"
     prefect.is_busy = False
     assert _post(client, form).status_code == 303
     assert len(prefect.runs) == 1
+
+
+def _content(sealed: str) -> str:
+    """What was sealed, without when."""
+    return sealed.rsplit(".", 2)[0]
 
 
 def _waiting_run(desk: Web, prefect: PrefectStandIn) -> tuple[str, Preview]:
