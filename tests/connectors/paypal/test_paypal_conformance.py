@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
+from uuid import uuid4
 
 import orjson
 import pytest
 
+from connectors.actions import Action
 from connectors.gateway import AccountAccess, Actor, Gateway
 from connectors.gateways.paypal import GATEWAY
 from connectors.gateways.paypal.act import PayPalActor
 from connectors.money import Money
-from tests.connectors.conformance import Conformance, Scene
+from tests.connectors.conformance import ActionConformance, ActionScene, Conformance, Scene
+from tests.connectors.paypal.actable import Bench
 from tests.connectors.paypal.conftest import TIMEOUT_S, Till
 
 
@@ -44,6 +48,19 @@ class PayPalScene:
     def settle(self, reference: str, *, succeeds: bool) -> None:
         self.till.pay.control("POST", "settle", {"refund": reference, "outcome": "succeeded" if succeeds else "failed"})
 
+    def object_for(self, action: str) -> Action | None:
+        return self._bench.action(action, f"req_{uuid4().hex}")
+
+    def effects(self, action: Action) -> int:
+        return self._bench.effects(action)
+
+    def fault_on(self, action: Action, kind: str) -> None:
+        self._bench.fault_on(action, kind)
+
+    @property
+    def _bench(self) -> Bench:
+        return Bench(self.till.pay, self.till)
+
 
 class TestPayPal(Conformance):
     @pytest.fixture
@@ -59,3 +76,23 @@ class TestPayPal(Conformance):
         assert [orjson.loads(page.body) for page in again] == [orjson.loads(page.body) for page in rest]
         assert reader.fetch("captures", "no_such_charge") is None
         reader.close()
+
+
+class TestPayPalActions(ActionConformance):
+    gateway: ClassVar[Gateway] = GATEWAY
+    without_trace: ClassVar[dict[str, set[str]]] = {
+        "change_plan": {"test_it_is_offered_done_and_shown", "test_what_never_arrived_is_not_found"}
+    }
+    """Whether a payer was asked for another plan does not show: it is pending until it is done, not unknown."""
+
+    @pytest.fixture
+    def scene(self, access: AccountAccess, till: Till) -> ActionScene:
+        return PayPalScene(access, till)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        if "name" not in metafunc.fixturenames:
+            super().pytest_generate_tests(metafunc)
+            return
+        test = metafunc.function.__name__
+        names = [one for one in GATEWAY.capabilities.actions if test not in self.without_trace.get(one, ())]
+        metafunc.parametrize("name", names)
