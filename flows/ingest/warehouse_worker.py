@@ -81,6 +81,11 @@ class WarehouseWorker:
         """Take nothing new."""
         self._stop.set()
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was told to stop; it does not end by itself."""
+        return self._stop.is_set()
+
     def _is_time_to_look(self) -> bool:
         rung_at = self._bell.stat().st_mtime if self._bell.exists() else 0.0
         if rung_at == self._rung_at and time.monotonic() < self._is_idle_until:
@@ -143,12 +148,11 @@ def main() -> int:
     paths.var.mkdir(parents=True, exist_ok=True)
     lock = FileLock(paths.var / "warehouse-worker.lock")
     try:
-        lock.acquire(timeout=0)
+        with lock.acquire(timeout=0):
+            return _serve(settings, paths)
     except Timeout:
         print(f"Another warehouse worker has {lock.lock_file}; an installation has one.", file=sys.stderr)
         return 2
-    with lock:
-        return _serve(settings, paths)
 
 
 def _serve(settings: Settings, paths: Paths) -> int:
@@ -161,7 +165,7 @@ def _serve(settings: Settings, paths: Paths) -> int:
     thread = threading.Thread(target=lambda: asyncio.run(worker.serve()), name="warehouse")
     thread.start()
     thread.join()
-    return 0
+    return 0 if worker.is_stopped else 1
 
 
 if __name__ == "__main__":
