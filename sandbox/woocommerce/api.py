@@ -1,4 +1,4 @@
-"""WooCommerce's REST API v3 on a store: who may ask, what is there, and refunds."""
+"""WooCommerce's REST API v3 on a store: who may ask, what is there, and what can be written."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ import orjson
 from sandbox.standin.messages import Answer, Json, Request, Turned, answer
 from sandbox.standin.settings import Scope, Settings
 from sandbox.standin.store import Store
-from sandbox.woocommerce import refunds
+from sandbox.woocommerce import customers, notes, refunds
 from sandbox.woocommerce.auth import Keys
 from sandbox.woocommerce.errors import error, no_route
 from sandbox.woocommerce.lists import page
@@ -24,7 +24,12 @@ DEFAULTS = Settings("ck_sandbox:cs_sandbox", "ck_sandbox_read:cs_sandbox_read", 
 ROOT = "/wp-json/wc/v3"
 KIND_OF = {"orders": "order", "refunds": "refund", "customers": "customer", "products": "product", "coupons": "coupon"}
 KIND_OF["taxes"] = "tax"
-REFUND = re.compile(rf"{ROOT}/orders/(\d+)/refunds")
+WRITES = (
+    ("POST", re.compile(rf"{ROOT}/orders/(\d+)/refunds"), refunds.refund, 201),
+    ("POST", re.compile(rf"{ROOT}/orders/(\d+)/notes"), notes.write, 201),
+    ("PUT", re.compile(rf"{ROOT}/customers/(\d+)"), customers.update, 200),
+)
+"""Method, address, what writes, and the status of its answer."""
 
 
 class WooCommerceApi:
@@ -42,17 +47,18 @@ class WooCommerceApi:
         self._keys.check(request)
 
     def answer(self, request: Request) -> Answer:
-        """Read, or refund."""
-        found = REFUND.fullmatch(request.path)
-        if request.method == "POST" and found:
-            return answer(201, shown(refunds.refund(self.store, found[1], request.body)))
+        """Read, or write."""
+        for method, address, write, status in WRITES:
+            found = address.fullmatch(request.path)
+            if found and request.method == method:
+                return answer(status, shown(write(self.store, found[1], request.body)))
         if request.method != "GET" or not request.path.startswith(f"{ROOT}/"):
             raise no_route()
         return self._read(request)
 
     def moves_money(self, request: Request) -> bool:
-        """Refunds do."""
-        return request.method == "POST"
+        """Refunds do; whatever else is written is logged beside them."""
+        return request.method != "GET"
 
     def rate_limited(self, seconds: int) -> Answer:
         """429, as hosts of shops give it."""
@@ -96,6 +102,9 @@ class WooCommerceApi:
                 self._one("order", wanted)
                 mine = [one for one in self.store.of("refund").values() if str(one["parent_id"]) == wanted]
                 return self._list(mine, request)
+            case ["orders", wanted, "notes"]:
+                self._one("order", wanted)
+                return answer(200, [shown(note) for note in notes.of_order(self.store, wanted)])
             case ["payment_gateways", wanted]:
                 if wanted not in TITLES:
                     raise Turned(error(404, "woocommerce_rest_payment_gateway_invalid", "Resource does not exist."))

@@ -5,16 +5,14 @@ Over-refunds, and plugins that fail, are answered with 500, as a real shop does 
 
 from typing import Any
 
-import orjson
-
 from sandbox.standin.messages import Json, Turned
 from sandbox.standin.store import Change, Store
-from sandbox.woocommerce import shapes
-from sandbox.woocommerce.errors import error, invalid_param, missing, not_made
+from sandbox.woocommerce import bodies, shapes, stock
+from sandbox.woocommerce.errors import error, missing, not_made
 from sandbox.woocommerce.money import counted
 from sandbox.woocommerce.plugins import CAN_REFUND, FAILING
 
-KNOWN = {"amount", "reason", "api_refund", "api_restock", "meta_data", "line_items", "refunded_by"}
+KINDS = {"amount": str, "reason": str, "api_refund": bool, "api_restock": bool, "meta_data": list, "line_items": list}
 
 
 def refund(store: Store, order_id: str, body: bytes) -> Json:
@@ -31,6 +29,9 @@ def refund(store: Store, order_id: str, body: bytes) -> Json:
     made = shapes.refund(store.next_number("order_number"), store.now(), order, amount, str(sent.get("reason") or ""))
     made.update(refunded_payment=by_api, refunded_by=1)
     made["meta_data"] = [{"id": made["id"] * 10 + n, **meta} for n, meta in enumerate(sent.get("meta_data") or ())]
+    made["line_items"] = stock.lines_of(order, made["id"], sent.get("line_items") or [])
+    if sent.get("api_restock", True):
+        stock.put_back(change, made["line_items"])
     enter(change, order, made, store.now())
     change.tell({"topic": "order.updated", "resource": "order", "event": "updated", "body": shapes.shown(order)})
     change.commit()
@@ -54,21 +55,9 @@ def given_back(order: Json) -> int:
 
 
 def _read(body: bytes) -> dict[str, Any]:
-    try:
-        sent = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise Turned(error(400, "rest_invalid_json", "Invalid JSON body passed.")) from None
-    if not isinstance(sent, dict):
-        raise Turned(error(400, "rest_invalid_json", "Invalid JSON body passed."))
-    for name in set(sent) - KNOWN:
-        raise invalid_param(name, f"{name} is not a parameter that this stand-in plays.")
-    for name in ("api_refund", "api_restock"):
-        if not isinstance(sent.get(name, True), bool):
-            raise invalid_param(name, f"{name} is not of type boolean.")
+    sent = bodies.read(body, KINDS)
     if "amount" not in sent:
         raise missing("amount")
-    if not isinstance(sent["amount"], str):
-        raise invalid_param("amount", "amount is not of type string.")
     return sent
 
 

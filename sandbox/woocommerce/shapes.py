@@ -63,6 +63,19 @@ def refund(number: int, when: int, order: Json, minor: int, reason: str) -> Json
     }
 
 
+def note(number: int, when: int, order_id: int, words: str, is_for_customer: bool) -> Json:
+    """A note on an order."""
+    return {
+        "id": number,
+        "author": "system",
+        **created(when),
+        "note": words,
+        "customer_note": is_for_customer,
+        "_order_id": order_id,
+        **links(f"orders/{order_id}/notes/{number}", f"orders/{order_id}/notes"),
+    }
+
+
 def address(given: str, family: str, place: Json, email: str) -> Json:
     """A billing address."""
     return {

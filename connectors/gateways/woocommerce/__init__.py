@@ -45,5 +45,5 @@ GATEWAY = Gateway(
     harvest=harvest,
     verify_webhook=_verify_webhook,
     verify_delivery=_verify_delivery,
-    resource_of={"charge": "orders"},
+    resource_of={"charge": "orders", "order": "orders", "customer": "customers"},
 )

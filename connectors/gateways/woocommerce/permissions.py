@@ -28,7 +28,7 @@ def probe_permissions(wire: Wire) -> list[Permission]:
         lines.append(Permission(f"Read {name}", error is None, purpose))
     if all(error is not None for error in errors):
         raise next(error for error in errors if error is not None)
-    return [*lines, Permission("Read/Write key", _may_refund(wire), "refunds by agents")]
+    return [*lines, Permission("Read/Write key", _may_refund(wire), "refunds, notes on orders and addresses by agents")]
 
 
 def _error_of_reading(wire: Wire, resource: str) -> NotAuthorised | None:

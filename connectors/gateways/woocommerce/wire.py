@@ -56,6 +56,10 @@ class Wire:
         """Write, once. Raises OutcomeUnknown where the request may have had its effect."""
         return self._once("POST", path, {}, orjson.dumps(body))
 
+    def put(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Change an object, once. Raises OutcomeUnknown where the request may have had its effect."""
+        return self._once("PUT", path, {}, orjson.dumps(body))
+
     def _once(self, method: str, path: str, params: Params, content: bytes | None) -> Answer:
         is_write = content is not None
         texts = {name: str(value) for name, value in params.items()}
