@@ -27,6 +27,7 @@ class Till:
     def __init__(self, shop: Running) -> None:
         self.shop = shop
         self._given: set[str] = set()
+        self._new_ones: set[tuple[str, str]] = set()
 
     def take(self, currency: str = "EUR", *, plugin: str = "cards", is_failing: bool = False) -> str:
         """A paid order of at least 500 minor units of which nothing was refunded."""
@@ -39,6 +40,19 @@ class Till:
                 self._given.add(wanted)
                 return wanted
         raise LookupError(f"no unused order in {currency} by {plugin}")
+
+    def order(self) -> str:
+        """Any order that was not handed out by this; notes on it disturb nobody."""
+        return self._new("order")
+
+    def customer(self) -> str:
+        """A customer with a login that no other test has."""
+        return self._new("customer")
+
+    def _new(self, kind: str) -> str:
+        wanted = next(one for one in self.shop.app.store.of(kind) if (kind, one) not in self._new_ones)
+        self._new_ones.add((kind, wanted))
+        return wanted
 
     def first(self, **fields: object) -> str:
         """Any order with these values."""

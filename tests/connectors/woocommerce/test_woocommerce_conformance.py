@@ -3,54 +3,21 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import ClassVar
 
 import orjson
 import pytest
 
-from connectors.actions import Refund
-from connectors.errors import NotAuthorised, Unavailable
-from connectors.gateway import AccountAccess, Actor, Gateway
+from connectors.actions import ACTIONS, Refund
+from connectors.errors import Unavailable
+from connectors.gateway import AccountAccess, Gateway
 from connectors.gateways.woocommerce import GATEWAY
-from connectors.gateways.woocommerce.act import WooCommerceActor
+from connectors.gateways.woocommerce.act import HANDLED
 from connectors.money import Money
-from tests.connectors.conformance import Conformance, Scene
-from tests.connectors.woocommerce.conftest import TIMEOUT_S, Till
-
-
-@dataclass
-class WooCommerceScene:
-    """The stand-in of a shop as a scene."""
-
-    access: AccountAccess
-    till: Till
-    gateway: Gateway = GATEWAY
-
-    def open_actor(self, access: AccountAccess) -> Actor:
-        if ":" not in access.api_key:
-            # The suite's wrong key has no secret; such a key is refused before anything is sent.
-            with pytest.raises(NotAuthorised):
-                WooCommerceActor(access)
-            access = AccountAccess(access.account, access.api_base, f"{access.api_key}:{access.api_key}")
-        return WooCommerceActor(access, timeout_s=TIMEOUT_S)
-
-    def charge(self) -> str:
-        return self.till.take()
-
-    def slow_charge(self) -> None:
-        """A shop says at once whether its payment plugin gave the money back."""
-
-    def disputed_charge(self) -> str:
-        pytest.skip("WooCommerce knows no disputes")
-
-    def refunded(self, charge_id: str) -> Money:
-        return self.till.refunded(charge_id)
-
-    def fault(self, kind: str) -> None:
-        self.till.shop.fault(kind, method="POST", path="/wp-json/wc/v3/orders/*/refunds", seconds=1.0)
-
-    def settle(self, reference: str, *, succeeds: bool) -> None:
-        """There is nothing to settle."""
+from tests.connectors.conformance import ActionConformance, ActionScene, Conformance, Scene
+from tests.connectors.woocommerce.conftest import Till
+from tests.connectors.woocommerce.scene import WooCommerceScene
 
 
 class TestWooCommerce(Conformance):
@@ -84,3 +51,18 @@ class TestWooCommerce(Conformance):
         assert reader.fetch("orders", "no_such_charge") is None
         assert reader.fetch("orders", "999999") is None
         reader.close()
+
+
+class TestWooCommerceActions(ActionConformance):
+    gateway: ClassVar[Gateway] = GATEWAY
+
+    @pytest.fixture
+    def scene(self, access: AccountAccess, till: Till) -> ActionScene:
+        return WooCommerceScene(access, till)
+
+
+def test_every_action_is_carried_out_or_absent_with_a_reason() -> None:
+    here = GATEWAY.capabilities
+    assert frozenset(here.actions) == HANDLED
+    assert {*here.actions, *here.absent} == set(ACTIONS)
+    assert not set(here.actions) & set(here.absent)
