@@ -1,5 +1,5 @@
 # `make run` shows the main job on the sandbox; `make test` checks everything. Both set up what they need themselves.
-.PHONY: run test tests test-long bench shots lint linters format lock
+.PHONY: run test tests test-long bench shots tables lint linters format lock
 
 # ONCE=1: run the main job, write var/summary.json and stop.
 run:
@@ -37,6 +37,11 @@ bench:
 shots:
 	@./set-up.sh test
 	@PYTHONPATH=. .venv/bin/python docs/take_screenshots.py docs/screenshots
+
+# The README's tables of gateways: runs the conformance suite.
+tables:
+	@./set-up.sh test
+	@.venv/bin/python -m tests.docs.write_tables
 
 format:
 	@.venv/bin/ruff check --fix-only --quiet .

@@ -22,8 +22,13 @@ def gateway(name: str) -> Gateway:
         if not isinstance(found, Gateway):
             raise GatewayUnknown(f"The entry point {entry.value} of {GROUP} is not a Gateway.")
         return found
-    known = ", ".join(sorted(entry.name for entry in entry_points(group=GROUP))) or "none"
+    known = ", ".join(gateway_names()) or "none"
     raise GatewayUnknown(f"No gateway {name!r} is installed; there are: {known}.")
+
+
+def gateway_names() -> list[str]:
+    """The names of all installed gateways, in order."""
+    return sorted({entry.name for entry in entry_points(group=GROUP)})
 
 
 def gateway_of(account: str) -> Gateway:

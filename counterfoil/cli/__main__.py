@@ -10,6 +10,7 @@ from rich.console import Console
 import counterfoil.cli.actions as actions
 import counterfoil.cli.audit as audit
 import counterfoil.cli.documents as documents
+import counterfoil.cli.gateways as gateways
 import counterfoil.cli.new_gateway as new_gateway
 import counterfoil.cli.operate as operate
 import counterfoil.cli.running as running
@@ -22,6 +23,7 @@ app = typer.Typer(
 running.register(app)
 operate.register(app)
 actions.register(app)
+gateways.register(app)
 new_gateway.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(documents.app, name="documents")
