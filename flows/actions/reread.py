@@ -7,6 +7,7 @@ from connectors.errors import GatewayError
 from counterfoil.requests import ActionRequest
 from flows.actions.conclusion import Conclusion
 from flows.actions.desk import Desk
+from flows.ingest.asking import ask_for_refresh
 from warehouse.landing import LandingWriter
 
 
@@ -26,6 +27,7 @@ def read_again(desk: Desk, request: ActionRequest, conclusion: Conclusion) -> st
             _land(desk, request.account, resource, object_id)
     except (GatewayError, OSError) as error:
         return f"{type(error).__name__}: {error}"
+    ask_for_refresh(desk.queue, desk.paths, request.account)
     return ""
 
 

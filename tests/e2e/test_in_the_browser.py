@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from counterfoil.paths import Paths
+from tests.actions.stand import wait_for
 from tests.e2e.conftest import Installation
 from warehouse.published import PublishedFile
 
@@ -74,6 +75,10 @@ def test_an_agent_finds_a_charge_refunds_part_of_it_and_sees_it_done(
     expect(page.get_by_text("Done", exact=True).first).to_be_visible(timeout=WAIT_MS)
     assert ours(installation, charge_id) == [123]
     assert page.locator("b", has_text="really").count() == 0
+    published = PublishedFile(Paths(installation.var).published)
+    sql = "SELECT amount_minor FROM canonical.refunds WHERE charge_id = ? AND request_id IS NOT NULL"
+    wait_for("the refund in the published file", lambda: published.rows(sql, (charge_id,)), 60)
+    assert published.rows(sql, (charge_id,)) == [{"amount_minor": 123}]
 
 
 def test_the_same_refund_again_within_minutes_is_shown_and_not_sent(
