@@ -67,13 +67,13 @@ class Till:
         return Money(book["refunded"], book["currency"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shop() -> Iterator[Running]:
     with serving(make_api(None, SCOPE, DEFAULTS), DEFAULTS) as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def till(shop: Running) -> Till:
     return Till(shop)
 
@@ -85,7 +85,7 @@ def _no_faults_left(request: pytest.FixtureRequest) -> Iterator[None]:
         request.getfixturevalue("shop").control("DELETE", "faults")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def access(shop: Running) -> AccountAccess:
     return AccountAccess("woocommerce/shop", shop.url, DEFAULTS.key)
 
