@@ -38,5 +38,6 @@ def _is_line(line: Any) -> bool:
 def _line(order: Json, number: int, line: Json, asked: Json) -> Json:
     total = text(-asked.get("refund_total", 0), order["currency"])
     meta = [{"id": number, "key": "_refunded_item_id", "value": str(line["id"])}]
-    return {**line, "id": number, "quantity": -asked.get("quantity", 0), "subtotal": total, "subtotal_tax": "0.00",
-            "total": total, "total_tax": "0.00", "taxes": [], "meta_data": meta}  # fmt: skip
+    zero = text(0, order["currency"])
+    return {**line, "id": number, "quantity": -asked.get("quantity", 0), "subtotal": total, "subtotal_tax": zero,
+            "total": total, "total_tax": zero, "taxes": [], "meta_data": meta}  # fmt: skip

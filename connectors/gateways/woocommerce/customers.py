@@ -25,7 +25,9 @@ def read_customer(wire: Wire, customer_id: str) -> Mapping[str, Any]:
 def change_address(wire: Wire, action: ChangeAddress) -> Outcome:
     """Replace the address, unless it is this one already. Name, company, e-mail and telephone number stay."""
     if not re.fullmatch(r"[A-Z]{2}", action.country):
-        raise RequestInvalid("A shop takes any country, and ships to none that is not two capital letters, such as DE.")
+        raise RequestInvalid(
+            "The country must be a code of two capital letters, such as DE; the shop itself would take any text."
+        )
     before = read_customer(wire, action.object_id)
     if _is_reached(before, action):
         return _done(before)
