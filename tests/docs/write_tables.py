@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -20,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 SUITES = "tests/connectors"
 MARKS = {"yes": "✓", "whole only": "whole", "no": "–", "passed": "✓", "skipped": "n/a", "failed": "**fails**"}
+
+_SUITE = re.compile(r"test_([a-z]+)_(?:conformance|actions)")
 
 Results = dict[str, dict[str, str]]
 """Check in words -> gateway -> passed, skipped or failed."""
@@ -51,21 +54,28 @@ def conformance_results() -> Results:
     """Run every gateway's conformance suite; a check with several cases has passed where no case failed."""
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        files = sorted(str(path) for path in (ROOT / SUITES).rglob("test_*_conformance.py"))
+        files = sorted(str(path) for path in (ROOT / SUITES).rglob("test_*.py") if _SUITE.fullmatch(path.stem))
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *files]
         subprocess.run(command, cwd=ROOT, check=False)
         cases = list(ElementTree.parse(report).getroot().iter("testcase"))  # noqa: S314 - pytest wrote it just now
-    return results_of(cases)
+    return results_of(cases, checks())
 
 
-def results_of(cases: Iterable[ElementTree.Element]) -> Results:
-    """Results by check and gateway, from JUnit's test cases."""
-    found: Results = {}
+def checks() -> list[str]:
+    """Every check of the conformance suite, in words."""
+    tree = ast.parse((ROOT / SUITES / "conformance.py").read_text(encoding="utf-8"))
+    functions = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return [words_of(name) for name in functions if name.startswith("test_")]
+
+
+def results_of(cases: Iterable[ElementTree.Element], known: Iterable[str]) -> Results:
+    """Results by check and gateway, from JUnit's test cases; tests of one gateway alone are left out."""
+    found: Results = {check: {} for check in known}
     for case in cases:
-        name = re.search(r"test_(\w+)_conformance", case.get("classname", ""))
-        if name is None:
+        name, check = _SUITE.search(case.get("classname", "")), words_of(case.get("name", ""))
+        if name is None or check not in found:
             continue
-        row = found.setdefault(words_of(case.get("name", "")), {})
+        row = found[check]
         row[name[1]] = _worse(row.get(name[1]), _result(case))
     return found
 
