@@ -62,6 +62,13 @@ async def take_over(client: PrefectClient, run: FlowRun, why: str) -> None:
     await client.set_flow_run_state(run.id, state, force=is_cancelling)
 
 
+async def is_as_listed(client: PrefectClient, run: FlowRun) -> bool:
+    """Whether a run is still in the state in which it was listed. A list is old when it arrives: the run may have been
+    suspended since, and taking it over then would start it again without its approval."""
+    now = await client.read_flow_run(run.id)
+    return now.state is not None and run.state is not None and now.state.id == run.state.id
+
+
 async def owner_of(client: PrefectClient, run_id: UUID) -> Owner | None:
     """Who claimed a run last, from its states; None where no worker of ours did."""
     claims = [state for state in await client.read_flow_run_states(run_id) if state.message]

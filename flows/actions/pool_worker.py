@@ -20,7 +20,17 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import PrefectException
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
-from flows.actions.claims import POOL, claimed, due_runs, heartbeats, is_dead, owner_of, runs_under_way, take_over
+from flows.actions.claims import (
+    POOL,
+    claimed,
+    due_runs,
+    heartbeats,
+    is_as_listed,
+    is_dead,
+    owner_of,
+    runs_under_way,
+    take_over,
+)
 from flows.actions.client import quick_client
 from flows.actions.desk import Desk
 from flows.actions.nudge import NudgeServer
@@ -143,7 +153,7 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
                 is_left = run.id not in self._mine
             else:
                 is_left = is_dead(owner, self._desk.paths.journal, beats, lease=lease, now=now)
-            if is_left and run.id not in self._mine:
+            if is_left and run.id not in self._mine and await is_as_listed(self._quick, run):
                 await take_over(self._quick, run, f"Taken over from {owner or 'nobody'}.")
                 self._woken.set()
 
