@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.actions.conftest import bare_stand, folder, prefect_port, sandbox, stand  # noqa: F401 - fixtures
+from tests.actions.conftest import (  # noqa: F401 - fixtures
+    bare_stand,
+    folder,
+    prefect_port,
+    prepared,
+    sandbox,
+    shared_worker,
+    stand,
+)
 from tests.actions.stand import Stand
 
 pytestmark = pytest.mark.long

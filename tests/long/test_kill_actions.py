@@ -14,7 +14,14 @@ from collections import Counter
 import pytest
 
 from flows.actions.faults import POINTS
-from tests.actions.conftest import bare_stand, folder, prefect_port, sandbox  # noqa: F401 - fixtures
+from tests.actions.conftest import (  # noqa: F401 - fixtures
+    bare_stand,
+    folder,
+    prefect_port,
+    prepared,
+    sandbox,
+    shared_worker,
+)
 from tests.actions.stand import Stand, wait_for
 
 pytestmark = pytest.mark.long
