@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 
 from connectors.actions import ACTIONS, Action, has_amount
 from connectors.money import Money
+from counterfoil.requests import ActionRequest
 
 LONGEST_TEXT = 500
 LARGEST_NUMBER = 1_000_000
@@ -83,6 +84,20 @@ def requested_action(
     if amount is not None:
         given["amount"] = amount
     return kind(account=account, object_id=object_id, reason_code=reason_code, request_id=request_id, **given)
+
+
+def action_of(request: ActionRequest, amount: Money | None) -> Action:
+    """The typed action of a request. `amount`: as it was asked for, or as read where all that is left was asked for.
+    Raises ActionInvalid."""
+    return requested_action(
+        request.action,
+        account=request.account,
+        object_id=request.object_id,
+        amount=amount,
+        details=request.details,
+        reason_code=request.reason_code,
+        request_id=request.request_id,
+    )
 
 
 def _kind(action: str) -> type[Action]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from counterfoil.people import is_same_person
+from counterfoil.requests import ActionRequest
 
 AMOUNT_LABEL = "counterfoil.amount_minor"
 CURRENCY_LABEL = "counterfoil.currency"
@@ -74,6 +77,17 @@ def action_run(raw: Mapping[str, Any]) -> ActionRun:
         idempotency_key=raw.get("idempotency_key"),
         tags=tuple(raw.get("tags") or ()),
         flow_id=str(raw.get("flow_id") or ""),
+    )
+
+
+def minor_asked_for(runs: Iterable[ActionRun], request: ActionRequest, currency: str | None) -> int:
+    """Minor units that the requester asked for in these runs, with the same action and in one currency."""
+    return sum(
+        run.amount_minor or 0
+        for run in runs
+        if run.currency == currency
+        and run.request.get("action") == request.action
+        and is_same_person(str(run.request.get("requester") or ""), request.requester)
     )
 
 

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from connectors.actions import has_amount
 from connectors.money import Money
 from connectors.offers import Offer
-from connectors.requested import ActionInvalid, details_of
-from counterfoil.policy import Verdict, reasons_for
+from connectors.requested import ActionInvalid, action_of, details_of
+from counterfoil.policy import Verdict
 from counterfoil.requests import ActionRequest, RequestInvalid, parse_request
 from dashboards.detail_fields import PREFIX, YES, Details, DetailWrong, Field, fields_of, read_details
 from dashboards.offering import note_of, offer_of, who_may
@@ -20,7 +20,7 @@ from dashboards.roles import Visitor
 from dashboards.service import Service
 from dashboards.subjects import Subject
 from dashboards.titles import full_title
-from dashboards.wishes import AmountWrong, Meant, action_of, judged, read_amount, shown_digest, wish
+from dashboards.wishes import AmountWrong, Meant, judged, read_amount, shown_digest, wish
 
 _ALLOWED = Verdict("allowed", "", "")
 
@@ -116,8 +116,3 @@ def _verdict_lines(service: Service, verdict: Verdict, request: ActionRequest) -
     able = " or ".join(service.policy.approvers)
     other = "another " if request.role in service.policy.approvers else ""
     return [Markup("<b>It waits for approval</b> by {}{}. {} Rule: {}").format(other, able, verdict.sentence, rule)]
-
-
-def reasons_of(service: Service, visitor: Visitor, action: str) -> dict[str, str]:
-    """The reasons to choose from: code -> words."""
-    return reasons_for(service.policy, visitor.role, action)

@@ -9,11 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from connectors.actions import Action, ObjectKind, has_amount
+from connectors.actions import ObjectKind
 from connectors.money import AmountInvalid, Money
 from connectors.offers import Offer
-from connectors.requested import requested_action
-from counterfoil.people import is_same_person
+from counterfoil.action_runs import minor_asked_for
 from counterfoil.policy import Verdict, evaluate, reasons_for
 from counterfoil.requests import ActionRequest, canonical_bytes, new_request_id
 from dashboards.detail_fields import Details
@@ -121,19 +120,6 @@ def wish(
     )
 
 
-def action_of(request: ActionRequest, amount: Money | None) -> Action:
-    """The typed action of a request. Raises ActionInvalid."""
-    return requested_action(
-        request.action,
-        account=request.account,
-        object_id=request.object_id,
-        amount=amount,
-        details=request.details,
-        reason_code=request.reason_code,
-        request_id=request.request_id,
-    )
-
-
 def judged(service: Service, request: ActionRequest, *, is_written: bool) -> Verdict:
     """The policy's word in advance; the flow judges again, and it alone counts for sure what was asked for today.
 
@@ -148,19 +134,13 @@ def judged(service: Service, request: ActionRequest, *, is_written: bool) -> Ver
 
 def asked_today(service: Service, request: ActionRequest) -> int:
     """Minor units that this person asked for with this action in 24 hours, as far as the newest runs tell."""
-    if not has_amount(request.action):
-        return 0
     now = service.clock()
-    return sum(
-        run.amount_minor or 0
+    newest = [
+        run
         for run in service.live.all(now=now)
-        if run.counts
-        and run.created_at > now - _DAY
-        and run.currency == request.currency
-        and run.request.get("action") == request.action
-        and run.request_id not in ("", request.request_id)
-        and is_same_person(str(run.request.get("requester") or ""), request.requester)
-    )
+        if run.counts and run.created_at > now - _DAY and run.request_id not in ("", request.request_id)
+    ]
+    return minor_asked_for(newest, request, request.currency)
 
 
 def shown_digest(amount: Money | None, details: Details) -> str:

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-from filelock import FileLock
 
 from counterfoil.paths import Paths
-from warehouse.locks import WAIT_S, held, lock_of
+from warehouse.locks import WAIT_S, held
 
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # Nothing is fetched from an outside host at run time; icu, json and parquet are built in.
@@ -40,11 +39,6 @@ CREATE TABLE IF NOT EXISTS meta.checked (
     name VARCHAR PRIMARY KEY, digest VARCHAR, build_version BIGINT, load_number BIGINT, rows BIGINT, sample JSON);
 CREATE TABLE IF NOT EXISTS meta.published_from (version VARCHAR, build_version BIGINT);
 """
-
-
-def warehouse_lock(paths: Paths) -> FileLock:
-    """The lock of the one writer, for whoever needs to look at it; `open_warehouse` takes it."""
-    return lock_of(paths.warehouse)
 
 
 def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:

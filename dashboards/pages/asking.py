@@ -14,10 +14,11 @@ from starlette.responses import RedirectResponse, Response
 
 from connectors.actions import ACTIONS
 from counterfoil.action_runs import ActionRun
+from counterfoil.policy import reasons_for
 from counterfoil.prefect_api import QueueUnavailable
 from counterfoil.queue import EarlierRequest, RequestConflict
 from counterfoil.requests import OBJECT_KINDS, ActionRequest, sign_request
-from dashboards.asked import Asked, asked, reasons_of
+from dashboards.asked import Asked, asked
 from dashboards.facts import facts_of
 from dashboards.filters import BadFilter, Query
 from dashboards.roles import Support, Visitor
@@ -142,7 +143,7 @@ def _page(
         sentence=sentence,
         is_bad=bool(now.mistake) or now.verdict.kind == "refused" or status == 503,
         earlier=earlier,
-        reasons=reasons_of(service, visitor, now.meant.action),
+        reasons=reasons_for(service.policy, visitor.role, now.meant.action),
         is_text_required=service.policy.is_text_required,
         must_confirm=_must_confirm(service, now.meant),
         moves=ACTIONS[now.meant.action].moves,

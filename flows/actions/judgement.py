@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
+from connectors import requested
 from connectors.actions import Action, MoneyAction, has_amount
 from connectors.capabilities import Capabilities, Capability
 from connectors.money import AmountInvalid, CurrencyUnknown, Money
 from connectors.offers import Offer, which_actions
-from connectors.requested import ActionInvalid, details_of, requested_action
+from connectors.requested import ActionInvalid, details_of
 from connectors.states import ChargeState, ObjectState
-from counterfoil.action_runs import AMOUNT_LABEL, CURRENCY_LABEL, ActionRun
-from counterfoil.people import agent_tag, is_same_person
+from counterfoil.action_runs import AMOUNT_LABEL, CURRENCY_LABEL, ActionRun, minor_asked_for
+from counterfoil.people import agent_tag
 from counterfoil.policy import Policy, Verdict, evaluate
 from counterfoil.queue import is_repetition
 from counterfoil.requests import ActionRequest
@@ -42,15 +43,7 @@ def action_of(request: ActionRequest, state: ObjectState, amount: Money | None) 
     if amount is None and isinstance(state, ChargeState):
         amount = {"refund": state.left, "capture": state.capturable or state.captured}.get(request.action)
     try:
-        return requested_action(
-            request.action,
-            account=request.account,
-            object_id=request.object_id,
-            amount=amount,
-            details=request.details,
-            reason_code=request.reason_code,
-            request_id=request.request_id,
-        )
+        return requested.action_of(request, amount)
     except ActionInvalid as error:
         raise refused(str(error), "details") from None
 
@@ -104,23 +97,12 @@ def verdict_on(desk: Desk, run: RunFacts, request: ActionRequest, amount: Money 
     earlier = _earlier(desk, run, request)
     if not request.is_again:
         _refuse_repetition(earlier, request, amount, run, policy)
-    today = 0 if amount is None else _asked_today(earlier, request, amount.currency)
+    today = 0 if amount is None else minor_asked_for(earlier, request, amount.currency)
     minor, currency = (amount.minor, amount.currency) if amount is not None else (None, None)
     verdict = evaluate(policy, request, minor, currency, today)
     if verdict.kind == "refused":
         raise refused(verdict.sentence, verdict.rule)
     return verdict
-
-
-def _asked_today(earlier: list[ActionRun], request: ActionRequest, currency: str) -> int:
-    """Minor units that this person asked for with this action in the last 24 hours."""
-    return sum(
-        one.amount_minor or 0
-        for one in earlier
-        if one.currency == currency
-        and one.request.get("action") == request.action
-        and is_same_person(str(one.request.get("requester", "")), request.requester)
-    )
 
 
 def _refuse_repetition(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.actions.stand import wait_for
 from tests.e2e.conftest import Installation
 from warehouse.published import PublishedFile
 
@@ -23,9 +22,9 @@ def test_a_refund_made_in_the_gateways_own_pages_is_published_by_its_webhook(ins
     file = PublishedFile(installation.var / "published")
     charge_id = refunded_elsewhere(installation, file)
     refreshed = f"SELECT refunded_minor FROM canonical.charges WHERE charge_id = '{charge_id}'"
-    wait_for(lambda: file.rows(refreshed)[0]["refunded_minor"] == 100)
+    wait_for("the charge in the published file", lambda: file.rows(refreshed)[0]["refunded_minor"] == 100, WITHIN_S)
     timeline = f"SELECT kind FROM marts.customer_timeline WHERE charge_id = '{charge_id}' AND kind = 'refund'"
-    wait_for(lambda: len(file.rows(timeline)) == 1)
+    wait_for("the refund in the timeline", lambda: len(file.rows(timeline)) == 1, WITHIN_S)
     runs = refreshes(installation)
     assert any(run["parameters"] == {"only_changes": True} for run in runs)
     assert {run["work_pool_name"] for run in runs} == {"warehouse"}
@@ -53,10 +52,3 @@ def refreshes(installation: Installation) -> list[dict[str, Any]]:
     }
     found: list[dict[str, Any]] = httpx.post(f"{installation.prefect}/flow_runs/filter", json=body, timeout=30).json()
     return found
-
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + WITHIN_S
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.1)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from counterfoil.turns import Turn, ask
 from dashboards import inbox
 from dashboards.inbox import Bell
 from flows.ingest.asking import asked_for_refresh
+from tests.actions.stand import wait_for
 from tests.dashboards.prefect_stand_in import PrefectStandIn, running_prefect
 
 WANTED = "carry-out/carry-out"
@@ -76,7 +76,7 @@ def test_where_prefect_is_away_nothing_fails(tmp_path: Path) -> None:
     queue = Queue(CLOSED, patience_s=0.1)
     assert asked_for_refresh(queue, Paths(tmp_path), "stripe/eu") is None
     Bell(queue, Paths(tmp_path)).ring()
-    wait_for(lambda: not [thread for thread in threading.enumerate() if thread.name == "bell"])
+    wait_for("the bell", lambda: not [thread for thread in threading.enumerate() if thread.name == "bell"], 10)
     queue.close()
 
 
@@ -87,17 +87,10 @@ def test_a_burst_of_webhooks_is_one_run(
     bell = Bell(queue, Paths(tmp_path))
     for _ in range(40):
         bell.ring()
-    wait_for(lambda: len(prefect.runs) == 1)
-    wait_for(lambda: not [thread for thread in threading.enumerate() if thread.name == "bell"])
+    wait_for("the run", lambda: len(prefect.runs) == 1, 10)
+    wait_for("the bell", lambda: not [thread for thread in threading.enumerate() if thread.name == "bell"], 10)
     assert len(prefect.runs) == 1
     # The run begins: what comes now needs another one.
     Turn(Paths(tmp_path), "carry-out").begin()
     bell.ring()
-    wait_for(lambda: len(prefect.runs) == 2)
-
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_for("the run", lambda: len(prefect.runs) == 2, 10)

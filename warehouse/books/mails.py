@@ -86,12 +86,6 @@ def due(conn: duckdb.DuckDBPyConnection, limit: int | None = None) -> list[MailR
     return [MailRecord(*row) for row in rows]
 
 
-def find_mail(conn: duckdb.DuckDBPyConnection, key: str) -> MailRecord | None:
-    """One mail; None where there is none."""
-    row = conn.execute(f"SELECT {_COLUMNS} FROM mails WHERE mail_key = $key", {"key": key}).fetchone()  # noqa: S608
-    return MailRecord(*row) if row else None
-
-
 def last_version(conn: duckdb.DuckDBPyConnection, document_id: str) -> tuple[str, int] | None:
     """Recipient and version of the newest mail about a document."""
     row = conn.execute(

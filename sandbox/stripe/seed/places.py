@@ -67,7 +67,6 @@ PLACES = [
     Place("CA", "QC", "Montréal", "H2Y 1C6", "usd", 2, QUEBEC, False, "fr-CA"),
     Place("CA", "BC", "Vancouver", "V6B 1A1", "usd", 2, COLUMBIA, False, "en-CA"),
 ]
-BY_COUNTRY = {place.country: place for place in reversed(PLACES)}
 
 NAMES = {
     "DE": (["Jürgen", "Anneliese", "Björn", "Lena", "Götz", "Zoë"], ["Müller", "Weiß", "Schäfer", "Krüger", "Yıldız"]),
