@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from counterfoil.toml_lines import line_of
 
 DEFAULT_FILE = Path("counterfoil.toml")
+HELPDESKS = ("zendesk", "freshdesk", "helpscout", "intercom", "front")
 
 
 class SettingsInvalid(ValueError):
@@ -47,25 +48,59 @@ class Branding(_Part):
     legal_text: str = ""
 
 
-class Account(_Part):
-    """One account of ours at one gateway."""
+SecretKind = Literal["API_KEY", "WEBHOOK_SECRET", "IMPORT_KEY", "APP_SECRET"]
+
+
+class _Outside(_Part):
+    """Something outside that is spoken to: its name is kind/label."""
 
     name: Annotated[str, Field(pattern="^[a-z0-9_]+/[a-z0-9_-]+$")]
-    """gateway/label, such as "stripe/eu"."""
+    """gateway/label, such as "stripe/eu", or helpdesk/label, such as "zendesk/main"."""
     api_base: Annotated[str, Field(pattern="^https?://[^/]+$")]
+
+    @property
+    def label(self) -> str:
+        return self.name.partition("/")[2]
+
+    def secret_name(self, kind: SecretKind) -> str:
+        """The environment variable that holds its secret: COUNTERFOIL_STRIPE_EU_API_KEY."""
+        return "COUNTERFOIL_" + re.sub(r"[^A-Z0-9]", "_", self.name.upper()) + "_" + kind
+
+
+class Account(_Outside):
+    """One account of ours at one gateway."""
+
     mode: Literal["act", "observe"] = "observe"
 
     @property
     def gateway(self) -> str:
         return self.name.partition("/")[0]
 
-    @property
-    def label(self) -> str:
-        return self.name.partition("/")[2]
 
-    def secret_name(self, kind: Literal["API_KEY", "WEBHOOK_SECRET", "IMPORT_KEY"]) -> str:
-        """The environment variable that holds this account's secret: COUNTERFOIL_STRIPE_EU_API_KEY."""
-        return "COUNTERFOIL_" + re.sub(r"[^A-Z0-9]", "_", self.name.upper()) + "_" + kind
+class Helpdesk(_Outside):
+    """One helpdesk in which agents work."""
+
+    web_base: str = ""
+    """Where agents see it, if that is not the usual place: "https://example.zendesk.com"."""
+    author: str = ""
+    """The helpdesk's id of the agent in whose name notes stand where it wants one and nobody of it asked (Intercom)."""
+    inbox: str = ""
+    """Where questions arrive: Help Scout's mailbox id, Front's channel id (cha_…); the others need none."""
+    fields: dict[Literal["amount", "id"], str] = {}
+    """Custom fields of tickets that macros read: our word -> the helpdesk's id or key of the field."""
+    is_asked: bool = False
+    """Whether customers' questions become tickets here; one helpdesk at most."""
+
+    @field_validator("name")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name.partition("/")[0] not in HELPDESKS:
+            raise ValueError(f"{name!r} is no helpdesk/label; helpdesks are {', '.join(HELPDESKS)}")
+        return name
+
+    @property
+    def kind(self) -> str:
+        return self.name.partition("/")[0]
 
 
 class Rate(_Part):
@@ -152,6 +187,7 @@ class Settings(_Part):
     entity: Entity
     branding: Branding = Branding()
     accounts: tuple[Account, ...]
+    helpdesks: tuple[Helpdesk, ...] = ()
     tax_registrations: tuple[TaxRegistration, ...] = ()
     web: Web = Web()
     prefect: Prefect = Prefect()
@@ -167,10 +203,13 @@ class Settings(_Part):
 
     @model_validator(mode="after")
     def _accounts_once(self) -> Self:
-        names = [account.name for account in self.accounts]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"these accounts are listed twice: {', '.join(twice)}")
+        for what, listed in (("accounts", self.accounts), ("helpdesks", self.helpdesks)):
+            names = [one.name for one in listed]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"these {what} are listed twice: {', '.join(twice)}")
+        if sum(helpdesk.is_asked for helpdesk in self.helpdesks) > 1:
+            raise ValueError("is_asked = true stands at more than one helpdesk; questions go to one of them")
         return self
 
     @property
@@ -184,6 +223,14 @@ class Settings(_Part):
                 return account
         known = ", ".join(account.name for account in self.accounts)
         raise SettingsInvalid(f"There is no account {name!r} in the settings; there are: {known}.")
+
+    def helpdesk(self, name: str) -> Helpdesk:
+        """Return the helpdesk called helpdesk/label; raise SettingsInvalid with the known ones."""
+        for helpdesk in self.helpdesks:
+            if helpdesk.name == name:
+                return helpdesk
+        known = ", ".join(helpdesk.name for helpdesk in self.helpdesks) or "none"
+        raise SettingsInvalid(f"There is no helpdesk {name!r} in the settings; there are: {known}.")
 
 
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:

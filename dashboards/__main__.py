@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Literal
 
 import uvicorn
 
 from counterfoil.secrets import Secret, SecretMissing, read_secret
-from counterfoil.settings import Settings, SettingsInvalid, load_settings
+from counterfoil.settings import SecretKind, Settings, SettingsInvalid, load_settings
 from dashboards.app import make_app
 from dashboards.pages.sandbox_sign_in import SandboxRefused
 
@@ -24,8 +23,13 @@ def main() -> int:
     try:
         settings = load_settings()
         is_sandbox = os.environ.get("COUNTERFOIL_SANDBOX") == "1"
-        secrets, keys = webhook_secrets(settings), import_keys(settings)
-        app = make_app(settings, is_sandbox=is_sandbox, webhook_secrets=secrets, import_keys=keys)
+        app = make_app(
+            settings,
+            is_sandbox=is_sandbox,
+            webhook_secrets=webhook_secrets(settings),
+            import_keys=import_keys(settings),
+            app_secrets=app_secrets(settings),
+        )
     except (SettingsInvalid, SandboxRefused) as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -34,7 +38,8 @@ def main() -> int:
 
 
 def webhook_secrets(settings: Settings) -> dict[str, tuple[Secret, ...]]:
-    """The webhook secrets that are set; several for one account are parted by commas, for a change of secrets."""
+    """The webhook secrets that are set, of accounts and helpdesks by name; several for one are parted by commas, for a
+    change of secrets."""
     return _secrets(settings, "WEBHOOK_SECRET")
 
 
@@ -48,14 +53,19 @@ def import_keys(settings: Settings) -> dict[str, tuple[Secret, ...]]:
     return found
 
 
-def _secrets(settings: Settings, kind: Literal["WEBHOOK_SECRET", "IMPORT_KEY"]) -> dict[str, tuple[Secret, ...]]:
+def app_secrets(settings: Settings) -> dict[str, tuple[Secret, ...]]:
+    """What helpdesks sign with who looks at a ticket, by helpdesk, in the same way."""
+    return _secrets(settings, "APP_SECRET")
+
+
+def _secrets(settings: Settings, kind: SecretKind) -> dict[str, tuple[Secret, ...]]:
     found = {}
-    for account in settings.accounts:
+    for outside in (*settings.accounts, *settings.helpdesks):
         try:
-            text = read_secret(account.secret_name(kind)).reveal()
+            text = read_secret(outside.secret_name(kind)).reveal()
         except SecretMissing:
             continue
-        found[account.name] = tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
+        found[outside.name] = tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
     return found
 
 

@@ -80,17 +80,19 @@ def make_app(
     is_sandbox: bool,
     webhook_secrets: Mapping[str, tuple[Secret, ...]],
     import_keys: Mapping[str, tuple[Secret, ...]] | None = None,
+    app_secrets: Mapping[str, tuple[Secret, ...]] | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> FastAPI:
     """Build the service. Raises SandboxRefused, RouteWithoutRoles or SettingsInvalid before anything is served.
 
-    `webhook_secrets`: account name -> the secrets that its webhooks may be signed with; `import_keys`: account name ->
-    the keys with which objects may be imported into it.
+    `webhook_secrets`: name of an account or helpdesk -> the secrets that its webhooks may be signed with;
+    `import_keys`: account name -> the keys with which objects may be imported into it; `app_secrets`: name of a
+    helpdesk -> the secrets with which it signs who looks at a ticket.
     """
     if is_sandbox:
         sandbox_sign_in.refuse_unless_local(settings)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.service = _service(settings, is_sandbox, webhook_secrets, import_keys or {}, clock)
+    app.state.service = _service(settings, is_sandbox, webhook_secrets, import_keys or {}, app_secrets or {}, clock)
     for router in (*_ROUTERS, *((sandbox_sign_in.router,) if is_sandbox else ())):
         app.router.routes.extend(router.routes)
     check_routes(app.routes)
@@ -105,6 +107,7 @@ def _service(
     is_sandbox: bool,
     webhook_secrets: Mapping[str, tuple[Secret, ...]],
     import_keys: Mapping[str, tuple[Secret, ...]],
+    app_secrets: Mapping[str, tuple[Secret, ...]],
     clock: Callable[[], datetime],
 ) -> Service:
     paths = Paths(settings.var_dir)
@@ -130,6 +133,7 @@ def _service(
         signing_key=private_key(paths.keys),
         webhook_secrets=webhook_secrets,
         import_keys=import_keys,
+        app_secrets=app_secrets,
         sign_ins=Limiter(10, timedelta(minutes=5)),
         pages=Pages(settings, assets, is_sandbox=is_sandbox),
         charts=Charts(),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Everything behind the pages. There is no gateway key in it, only webhook secrets and import keys."""
+    """Everything behind the pages. There is no API key in it, only webhook, app and import secrets."""
 
     settings: Settings
     paths: Paths
@@ -45,6 +45,7 @@ class Service:
     signing_key: Ed25519PrivateKey
     webhook_secrets: Mapping[str, tuple[Secret, ...]]
     import_keys: Mapping[str, tuple[Secret, ...]]
+    app_secrets: Mapping[str, tuple[Secret, ...]]
     sign_ins: Limiter
     pages: Pages
     charts: Charts

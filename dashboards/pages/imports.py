@@ -113,8 +113,8 @@ def _kept(service: Service, body: bytes, headers: dict[str, str]) -> bool:
 
 def _signed_by(service: Service, body: bytes, headers: dict[str, str], now: datetime) -> tuple[str, str, str]:
     """(account, message id, request id): the account is the one whose secret fits."""
-    for account, secrets in service.webhook_secrets.items():
-        found = gateway_of(account)
+    for account in (known.name for known in service.settings.accounts):
+        found, secrets = gateway_of(account), service.webhook_secrets.get(account, ())
         if not found.takes_imports:
             continue
         delivery = Delivery(body, headers, service.settings.account(account).api_base)

@@ -22,3 +22,15 @@ def test_the_web_service_may_import_and_verify_and_a_worker_may_call(
     nowhere = tmp_path / ".env"
     assert sorted(web_environment({}, settings, nowhere).values()) == ["import_key", "webhook_secret"]
     assert list(worker_environment({}, settings, nowhere).values()) == ["api_key"]
+
+
+def test_a_worker_may_call_a_helpdesk_and_the_web_service_may_only_believe_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in ("API_KEY", "WEBHOOK_SECRET", "APP_SECRET"):
+        monkeypatch.setenv(f"COUNTERFOIL_ZENDESK_MAIN_{kind}", kind.lower())
+    helpdesks = [{"name": "zendesk/main", "api_base": "http://127.0.0.1:8441"}]
+    settings = settings_for(tmp_path, accounts=[], helpdesks=helpdesks)
+    nowhere = tmp_path / ".env"
+    assert sorted(web_environment({}, settings, nowhere).values()) == ["app_secret", "webhook_secret"]
+    assert list(worker_environment({}, settings, nowhere).values()) == ["api_key"]

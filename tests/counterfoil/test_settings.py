@@ -32,6 +32,7 @@ def test_folders_are_taken_from_the_settings_file(tmp_path: Path) -> None:
         ("port = 8420", "port = 99999", "web.port"),
         ('mode = "observe"', 'mode = "watch"', "accounts.0.mode"),
         ('name = "stripe/eu"', 'name = "stripe"', "accounts.0.name"),
+        ('name = "zendesk/main"', 'name = "zendisk/main"', "helpdesks.0.name"),
         ('api_base = "https://api.stripe.com"', 'api_base = "api.stripe.com"', "accounts.0.api_base"),
         ('reporting_time_zone = "Europe/Berlin"', 'reporting_time_zone = "Europe/Berln"', "reporting_time_zone"),
         ('colour = "#1f4e5f"', 'color = "#1f4e5f"', "branding.color"),
@@ -70,6 +71,12 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
 def test_an_account_listed_twice_is_refused(tmp_path: Path) -> None:
     again = '\n[[accounts]]\nname = "stripe/eu"\napi_base = "https://api.stripe.com"\n'
     with pytest.raises(SettingsInvalid, match="listed twice: stripe/eu"):
+        load_settings(write(tmp_path, EXAMPLE + again))
+
+
+def test_questions_go_to_one_helpdesk_only(tmp_path: Path) -> None:
+    again = '\n[[helpdesks]]\nname = "front/main"\napi_base = "https://api2.frontapp.com"\nis_asked = true\n'
+    with pytest.raises(SettingsInvalid, match="questions go to one of them"):
         load_settings(write(tmp_path, EXAMPLE + again))
 
 

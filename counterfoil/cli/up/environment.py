@@ -1,17 +1,16 @@
-"""The environment of each process. Workers alone get gateway keys; the web service webhook secrets and import keys."""
+"""The environment of each process. Workers alone get API keys; the web service webhook, app and import secrets."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 import certifi
 
 from counterfoil.paths import Paths
 from counterfoil.secrets import SecretMissing, read_secret
-from counterfoil.settings import Settings
+from counterfoil.settings import SecretKind, Settings
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
 
@@ -33,6 +32,8 @@ _LEAN_PREFECT = {
     # of every minute is a hundred runs.
     "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": "PT10M",
 }
+
+WEB_SECRETS: tuple[SecretKind, ...] = ("WEBHOOK_SECRET", "IMPORT_KEY", "APP_SECRET")
 
 _MAIL_SECRETS = [
     name + suffix for name in ("COUNTERFOIL_MAIL_PASSWORD", "COUNTERFOIL_MAIL_DKIM_KEY") for suffix in ("", "_FILE")
@@ -81,24 +82,25 @@ def _authority(paths: Paths) -> Path:
 
 
 def worker_environment(base: Mapping[str, str], settings: Settings, env_file: Path) -> dict[str, str]:
-    """Base, the gateway keys and the mail server's; raises SecretMissing with every gateway key that is nowhere."""
+    """Base, the keys of gateways and helpdesks, and the mail server's; raises SecretMissing with every API key that is
+    nowhere."""
     mail = {name: os.environ[name] for name in _MAIL_SECRETS if name in os.environ}
     return {**base, **mail, **_secrets(settings, "API_KEY", env_file, is_required=True)}
 
 
 def web_environment(base: Mapping[str, str], settings: Settings, env_file: Path) -> dict[str, str]:
-    """Base, the webhook secrets and the import keys; an account without one takes no webhooks, or no imports."""
-    keys = _secrets(settings, "IMPORT_KEY", env_file, is_required=False)
-    return {**base, **keys, **_secrets(settings, "WEBHOOK_SECRET", env_file, is_required=False)}
+    """Base, webhook secrets, import keys, and the secrets of helpdesk apps; what has none takes no such messages."""
+    found = dict(base)
+    for kind in WEB_SECRETS:
+        found |= _secrets(settings, kind, env_file, is_required=False)
+    return found
 
 
-def _secrets(
-    settings: Settings, kind: Literal["API_KEY", "WEBHOOK_SECRET", "IMPORT_KEY"], env_file: Path, *, is_required: bool
-) -> dict[str, str]:
+def _secrets(settings: Settings, kind: SecretKind, env_file: Path, *, is_required: bool) -> dict[str, str]:
     found: dict[str, str] = {}
     missing: list[str] = []
-    for account in settings.accounts:
-        name = account.secret_name(kind)
+    for outside in (*settings.accounts, *settings.helpdesks):
+        name = outside.secret_name(kind)
         try:
             found[name] = read_secret(name, os.environ, env_file).reveal()
         except SecretMissing as error:
