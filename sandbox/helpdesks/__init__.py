@@ -1,0 +1,1 @@
+"""Stand-ins of five helpdesks: Zendesk, Freshdesk, Help Scout, Intercom and Front."""
