@@ -153,6 +153,8 @@ class Gateway:
     """Which of the resources holds the objects of a kind; kinds that the gateway has no actions on may be missing."""
     made_by: Mapping[str, str] = field(default_factory=lambda: {"refund": "refunds"})
     """For actions that make a new object: which resource holds what the outcome's gateway reference names."""
+    of_customer: Callable[[Reader, str], Iterable[Page]] | None = None
+    """(reader, customer id) -> the newest page of each list of one customer; None where it has no such lists."""
     takes_imports: bool = False
     """Whether objects of its resources may be sent to us, with the account's import key."""
     models: Path | None = None

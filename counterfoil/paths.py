@@ -48,6 +48,11 @@ class Paths:
         return self.var / "inbox"
 
     @property
+    def helpdesks(self) -> Path:
+        """What workers read at helpdesks: whose a ticket is, which address an agent has. Copies."""
+        return self.var / "helpdesks"
+
+    @property
     def keys(self) -> Path:
         """Signing keys: the private one is the web service's and the CLI's alone."""
         return self.var / "keys"

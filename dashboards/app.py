@@ -20,6 +20,8 @@ from dashboards import failures
 from dashboards.accounts import Accounts
 from dashboards.assets import Assets
 from dashboards.charts import Charts
+from dashboards.frames import Frames
+from dashboards.framing import Framed
 from dashboards.kept import Kept
 from dashboards.limiter import Limiter
 from dashboards.live import LiveRuns
@@ -28,10 +30,14 @@ from dashboards.pages import (
     approvals,
     asking,
     audit,
+    connecting,
     customer,
     customers,
     documents,
+    explaining,
     imports,
+    panel,
+    panel_doors,
     pipelines,
     plain,
     reconciliation,
@@ -43,6 +49,7 @@ from dashboards.pages import (
     tax,
     webhooks,
 )
+from dashboards.panel.connections import Connections
 from dashboards.render import Pages
 from dashboards.roles import check_routes
 from dashboards.security import Guarded
@@ -68,6 +75,10 @@ _ROUTERS: tuple[APIRouter, ...] = (
     pipelines.router,
     webhooks.router,
     imports.router,
+    panel.router,
+    panel_doors.router,
+    connecting.router,
+    explaining.router,
 )
 LOOK_PATIENCE_S = 0.3
 """How long a page that only looks waits for a busy queue; asking for an action waits longer."""
@@ -97,6 +108,7 @@ def make_app(
         app.router.routes.extend(router.routes)
     check_routes(app.routes)
     failures.register(app)
+    app.add_middleware(Framed)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
     app.add_middleware(Guarded, is_https=_is_https(settings))
     return app
@@ -130,6 +142,8 @@ def _service(
         live=LiveRuns(looking, unfinished_for=timedelta(hours=policy.approval_expires_hours)),
         accounts=Accounts(paths, is_sandbox=is_sandbox),
         sessions=Sessions(session_key(paths.keys), is_secure=_is_https(settings)),
+        frames=Frames(session_key(paths.keys)),
+        connections=Connections(session_key(paths.keys), is_secure=_is_https(settings)),
         signing_key=private_key(paths.keys),
         webhook_secrets=webhook_secrets,
         import_keys=import_keys,

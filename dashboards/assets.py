@@ -14,7 +14,12 @@ from pathlib import Path
 import vl_convert
 
 HERE = Path(__file__).parent / "static"
-_OWN = {"site.css": "text/css", "counterfoil.js": "text/javascript", "favicon.svg": "image/svg+xml"}
+_OWN = {
+    "site.css": "text/css",
+    "counterfoil.js": "text/javascript",
+    "shell.js": "text/javascript",
+    "favicon.svg": "image/svg+xml",
+}
 
 
 @dataclass(frozen=True, slots=True)

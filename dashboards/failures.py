@@ -12,8 +12,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from counterfoil.prefect_api import QueueUnavailable
 from dashboards.addresses import with_query
 from dashboards.filters import BadFilter
-from dashboards.roles import PAGES, FormForged, NotAllowed, NotSignedIn, home_of, visitor_of
+from dashboards.frames import FrameExpired
+from dashboards.roles import PAGES, FormForged, NotAllowed, NotSignedIn, Visitor, home_of, visitor_of
 from dashboards.service import service_of
+from dashboards.sessions import new_session
 from warehouse.published import NothingPublished
 
 
@@ -22,6 +24,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(NotSignedIn, _not_signed_in)
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(FormForged, _form_forged)
+    app.add_exception_handler(FrameExpired, _frame_expired)
     app.add_exception_handler(BadFilter, _bad_filter)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -36,8 +39,23 @@ def message(request: Request, status: int, title: str, sentence: str) -> Respons
     if request.url.path.startswith(("/webhooks/", "/assets/", "/healthz")):
         return PlainTextResponse(sentence, status)
     service = service_of(request)
-    visitor = visitor_of(request)
+    visitor = _visitor_or_nobody(request)
     return service.pages.html(request, visitor, "message.html", status=status, title=title, sentence=sentence)
+
+
+def _visitor_or_nobody(request: Request) -> Visitor:
+    """Whoever asks; in a frame that is no longer good nobody, who may read in that frame why."""
+    try:
+        return visitor_of(request)
+    except FrameExpired as error:
+        return Visitor("", "", new_session(), error.frame)
+    except HTTPException:
+        return Visitor("", "", new_session())
+
+
+def _frame_expired(request: Request, error: Exception) -> Response:
+    sentence = "This panel was open for too long, or your account was changed. Open the ticket again to go on."
+    return message(request, 401, "Open the ticket again", sentence)
 
 
 def _not_signed_in(request: Request, error: Exception) -> Response:

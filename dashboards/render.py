@@ -11,10 +11,11 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from counterfoil.settings import Settings
+from counterfoil.settings import Helpdesk, Settings
 from dashboards.addresses import ask_for, with_query
 from dashboards.assets import Assets
 from dashboards.cells import table_body
+from dashboards.framing import inside, let_frame
 from dashboards.roles import PAGES, Visitor
 from dashboards.state_words import state_class, words
 from dashboards.table import Table
@@ -26,6 +27,7 @@ class Pages:
     """Renders templates with what every page shows: who is signed in, where to go, as of when."""
 
     def __init__(self, settings: Settings, assets: Assets, *, is_sandbox: bool) -> None:
+        self._settings = settings
         self._zone = settings.zone
         self._env = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -58,9 +60,19 @@ class Pages:
         }
 
     def html(
-        self, request: Request, visitor: Visitor, template: str, *, status: int = 200, **context: Any
+        self,
+        request: Request,
+        visitor: Visitor,
+        template: str,
+        *,
+        status: int = 200,
+        beside: Helpdesk | None = None,
+        **context: Any,
     ) -> HTMLResponse:
-        """One page."""
+        """One page; in a helpdesk's frame with a small head of its own, and for that helpdesk's pages alone.
+
+        `beside`: the helpdesk, for a page that stands in its frame before it is known who looks.
+        """
         service = request.app.state.service
         base = {
             "visitor": visitor,
@@ -70,8 +82,14 @@ class Pages:
             "navigation": [page for page in PAGES if visitor.role in page.roles],
             "as_of": service.as_of(),
             "now": service.clock(),
+            "at": inside(request, ""),
+            "layout": "frame.html" if visitor.frame or beside else "base.html",
         }
-        return HTMLResponse(self._env.get_template(template).render(base | context), status)
+        response = HTMLResponse(self._env.get_template(template).render(base | context), status)
+        helpdesk = self._settings.helpdesk(visitor.frame.helpdesk) if visitor.frame else beside
+        if helpdesk:
+            let_frame(response, helpdesk)
+        return response
 
     def _clock(self, text: str) -> Markup:
         """The time of day of an ISO 8601 time, as Prefect writes them."""

@@ -10,8 +10,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
+from dashboards.frames import Frame, FrameExpired
+from dashboards.framing import token_of
 from dashboards.service import service_of
 from dashboards.sessions import Session, new_session
 
@@ -83,6 +86,13 @@ class Visitor:
     name: str
     role: str
     session: Session
+    frame: Frame | None = None
+    """Where the page stands in a helpdesk's frame: for which ticket."""
+
+    @property
+    def via(self) -> str:
+        """How we know them, as requests tell it."""
+        return self.frame.via if self.frame else "session"
 
 
 class May:
@@ -109,13 +119,30 @@ def _check_role(visitor: Visitor, roles: frozenset[str]) -> None:
 
 
 def visitor_of(request: Request) -> Visitor:
-    """The person behind a request, judged by the session and the account as it stands now."""
+    """The person behind a request, judged by the session and the account as it stands now.
+
+    In a frame only the token in the address counts, never a cookie. Raises FrameExpired.
+    """
+    token = token_of(request)
+    if token is not None:
+        return _in_frame(request, token)
     service = service_of(request)
     session = service.sessions.read(request)
     user = service.accounts.find(session.name) if session and session.name else None
     if session is None or (session.name and (user is None or user.version != session.version)):
         return Visitor("", "", new_session())
     return Visitor(session.name, user.role if user else "", session)
+
+
+def _in_frame(request: Request, token: str) -> Visitor:
+    service = service_of(request)
+    frame = service.frames.read(token, now=service.clock())
+    user = service.accounts.find(frame.name) if frame else None
+    if frame is None:
+        raise HTTPException(404)
+    if user is None or user.version != frame.version:
+        raise FrameExpired(frame)
+    return Visitor(frame.name, user.role, Session(frame.name, frame.version, frame.csrf), frame)
 
 
 async def _check_form(request: Request, session: Session) -> None:
@@ -152,3 +179,5 @@ DocumentReader = Annotated[Visitor, Depends(May(DOCUMENT_READERS))]
 PdfReader = Annotated[Visitor, Depends(May(PDF_READERS))]
 Gateway = Annotated[Visitor, Depends(May(EVERYBODY, is_form=False))]
 """A gateway's message: nobody is signed in; the message's own signature is the proof."""
+HelpdeskPage = Annotated[Visitor, Depends(May(EVERYBODY, is_form=False))]
+"""What a helpdesk or its app in the browser asks for: its signature, a sealed field or a cookie is the proof."""

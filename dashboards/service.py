@@ -16,9 +16,11 @@ from counterfoil.queue import Queue
 from counterfoil.secrets import Secret
 from counterfoil.settings import Settings
 from dashboards.accounts import Accounts
+from dashboards.frames import Frames
 from dashboards.kept import Kept
 from dashboards.limiter import Limiter
 from dashboards.live import LiveRuns
+from dashboards.panel.connections import Connections
 from dashboards.sessions import Sessions
 from warehouse.published import PublishedFile
 
@@ -42,6 +44,8 @@ class Service:
     live: LiveRuns
     accounts: Accounts
     sessions: Sessions
+    frames: Frames
+    connections: Connections
     signing_key: Ed25519PrivateKey
     webhook_secrets: Mapping[str, tuple[Secret, ...]]
     import_keys: Mapping[str, tuple[Secret, ...]]

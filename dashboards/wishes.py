@@ -44,6 +44,8 @@ class Meant:
     """The customer that the requester means, whose the object must be."""
     match: str
     """How that customer was found; one of MATCHES."""
+    ticket: str | None = None
+    """The ticket beside which the form was opened; None where the requester writes one, or none."""
 
 
 def new_meaning(visitor: Visitor, subject: Subject, action: str, customer_id: str | None, match: str) -> Meant:
@@ -57,14 +59,16 @@ def new_meaning(visitor: Visitor, subject: Subject, action: str, customer_id: st
         object_id=subject.object_id,
         customer_id=customer_id or subject.state.customer_id,
         match=match,
+        ticket=visitor.frame.ticket_name if visitor.frame else None,
     )
 
 
 def meant_by(carried: Mapping[str, Any] | None, visitor: Visitor) -> Meant | None:
-    """What a sealed form is about; None where it is out of date, was changed, or is another person's."""
+    """What a sealed form is about; None where it is out of date, was changed, or is another person's or ticket's."""
     if carried is None or set(carried) != set(Meant.__slots__) or carried["requester"] != visitor.name:
         return None
-    return Meant(**carried)
+    meant = Meant(**carried)
+    return meant if meant.ticket == (visitor.frame.ticket_name if visitor.frame else None) else None
 
 
 def sealed(service: Service, meant: Meant) -> str:
@@ -110,11 +114,11 @@ def wish(
         reason_text=written.get("reason_text", "").replace("\r\n", "\n").strip(),
         requester=visitor.name,
         role=visitor.role,
-        authenticated_by="session",
+        authenticated_by=visitor.via,
         customer_id=meant.customer_id,
         customer_match=meant.match,
         is_match_confirmed=written.get("is_sure") == "yes",
-        ticket=written.get("ticket", "").strip() or None,
+        ticket=meant.ticket or written.get("ticket", "").strip() or None,
         is_again=written.get("again") == "yes",
         requested_at=service.clock().isoformat(),
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from connectors.actions import ACTIONS
 from counterfoil.action_runs import ActionRun
@@ -21,6 +21,9 @@ from counterfoil.requests import OBJECT_KINDS, ActionRequest, sign_request
 from dashboards.asked import Asked, asked
 from dashboards.facts import facts_of
 from dashboards.filters import BadFilter, Query
+from dashboards.framing import onwards
+from dashboards.panel.matching import match_of
+from dashboards.panel.tickets import clues_for
 from dashboards.roles import Support, Visitor
 from dashboards.service import Service, service_of
 from dashboards.subjects import Subject, find_subject
@@ -48,6 +51,9 @@ def ask(request: Request, visitor: Support) -> Response:
     subject = _subject(service, visitor, action, account or "", object_id or "")
     if stop := _anothers(subject, customer_id):
         return _message(request, visitor, 409, "Another customer’s", stop)
+    if visitor.frame and subject.person:
+        # Beside a ticket it is the ticket that tells how the customer was found, never the address.
+        match = match_of(service, clues_for(service, visitor.frame), subject.person)
     meant = new_meaning(visitor, subject, action, customer_id, match or "chosen")
     return _page(request, visitor, asked(service, visitor, subject, meant, {"ticket": ticket or ""}, is_sent=False))
 
@@ -65,7 +71,7 @@ def submit(request: Request, visitor: Support, written: WrittenForm) -> Response
         return _message(request, visitor, 409, "Another customer’s", stop)
     now = asked(service, visitor, subject, meant, written, is_sent=True)
     if not now.offer.is_offered and (run_id := _run_of(service, meant)):
-        return RedirectResponse(f"/actions/{run_id}", 303)
+        return onwards(request, f"/actions/{run_id}")
     if now.request is None:
         return _page(request, visitor, now, sentence=now.mistake or now.offer.reason, status=400)
     if written.get("previewed") != now.previewed:
@@ -90,7 +96,7 @@ def _submit(request: Request, visitor: Visitor, now: Asked, wish: ActionRequest)
         )
         return _page(request, visitor, now, sentence=sentence, status=503)
     service.live.forget()
-    return RedirectResponse(f"/actions/{submitted.run_id}", 303)
+    return onwards(request, f"/actions/{submitted.run_id}")
 
 
 def _run_of(service: Service, meant: Meant) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,17 +9,17 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from counterfoil.action_runs import ActionRun
 from dashboards.charge_views import charge_views
 from dashboards.downloads import download
 from dashboards.filters import EXPORT_ROWS, PAGE_ROWS, Query
 from dashboards.listing import window
-from dashboards.object_views import object_views
 from dashboards.offering import account_notes
+from dashboards.person_views import others_of
 from dashboards.roles import SUPPORT, CustomerReader
-from dashboards.service import Service, service_of
+from dashboards.service import service_of
 from dashboards.table import Column, Table
-from warehouse.reads import charges, customers, documents, invoices, people, subscriptions
+from warehouse.reads import charges, documents, people
+from warehouse.reads.matches import likely_duplicates
 
 router = APIRouter()
 KINDS = ("charge", "refund", "dispute", "invoice", "subscription", "credit_note", "document")
@@ -50,7 +49,8 @@ def customer(request: Request, visitor: CustomerReader, person_id: str) -> Respo
         "customer.html",
         person=person,
         views=views,
-        **_others(service, visitor.role, person, own),
+        duplicates=likely_duplicates(service.published, person_id),
+        **others_of(service, visitor.role, person, own),
         has_more_charges=len(own) > len(views),
         events=events[:PAGE_ROWS],
         has_more=len(events) > PAGE_ROWS,
@@ -62,34 +62,6 @@ def customer(request: Request, visitor: CustomerReader, person_id: str) -> Respo
         is_live=service.live.is_reachable,
         documents=documents.list_documents(service.published, asked, limit=20),
     )
-
-
-def _others(service: Service, role: str, person: people.Person, own: Sequence[charges.Charge]) -> dict[str, Any]:
-    """What the person has beside charges, and our actions on any of it."""
-    subscribed = subscriptions.subscriptions_of(service.published, person.customers)
-    unpaid = invoices.open_invoices_of(service.published, person.customers)
-    known = customers.customers_of(service.published, person.customers)
-    runs = _runs(service, person, own, [*subscribed, *unpaid, *known])
-    return {
-        "runs": runs,
-        "subscriptions": object_views(service, role, subscribed, runs),
-        "invoices": object_views(service, role, unpaid, runs),
-        "customers": object_views(service, role, known, runs),
-    }
-
-
-def _runs(
-    service: Service,
-    person: people.Person,
-    own: Sequence[charges.Charge],
-    others: Sequence[subscriptions.Subscription | invoices.Invoice | customers.Customer],
-) -> list[ActionRun]:
-    keys = [(charge.account, kind, charge.charge_id) for charge in own for kind in ("charge", "order")]
-    for record in others:
-        state = record.state()
-        keys.append((state.account, state.object_kind, state.object_id))
-    theirs = [(key.account, key.customer_id) for key in person.customers]
-    return service.live.of_objects(keys, theirs, now=service.clock())
 
 
 def _table(events: list[people.Event]) -> Table:

@@ -95,8 +95,8 @@ def _handle_account(
     for key in by_object.keys() - set(wanted):
         _done(by_object[key], report)
     for start in range(0, len(wanted), AT_ONCE):
-        found, faults = _fetched(reader, wanted[start : start + AT_ONCE])
-        _land(landing, account, [page for page in found.values() if page is not None])
+        found, faults = fetched(reader, wanted[start : start + AT_ONCE])
+        land_pages(landing, account, [page for page in found.values() if page is not None])
         report.landed[account] = report.landed.get(account, 0) + sum(page is not None for page in found.values())
         for key in found:
             _done(by_object[key], report)
@@ -107,7 +107,9 @@ def _handle_account(
             return
 
 
-def _fetched(reader: Reader, keys: list[Key]) -> tuple[dict[Key, Page | None], dict[Key, GatewayError]]:
+def fetched(reader: Reader, keys: list[Key]) -> tuple[dict[Key, Page | None], dict[Key, GatewayError]]:
+    """The objects as they stand now, some side by side; and those that could not be read, with the reason."""
+
     def one(key: Key) -> Page | None | GatewayError:
         try:
             return reader.fetch(*key)
@@ -121,7 +123,8 @@ def _fetched(reader: Reader, keys: list[Key]) -> tuple[dict[Key, Page | None], d
     return found, faults
 
 
-def _land(landing: Path, account: str, pages: list[Page]) -> None:
+def land_pages(landing: Path, account: str, pages: list[Page]) -> None:
+    """Put pages into landing, one file for each resource; all count as seen when the first one was."""
     for resource in sorted({page.resource for page in pages}):
         of_one = [page for page in pages if page.resource == resource]
         with LandingWriter(landing, account, resource, min(page.seen_at for page in of_one)) as writer:

@@ -22,7 +22,7 @@ VOCABULARY = {
     "connectors.money", "connectors.currencies", "connectors.actions", "connectors.outcomes", "connectors.capabilities",
     "connectors.errors", "connectors.gateway", "connectors.offers", "connectors.registry", "connectors.requested",
     "connectors.states", "connectors.helpdesks.helpdesk", "connectors.helpdesks.registry",
-    "connectors.helpdesks.commands", "connectors.helpdesks.markup",
+    "connectors.helpdesks.callers", "connectors.helpdesks.commands", "connectors.helpdesks.markup",
 }  # fmt: skip
 """What dashboards may use of the connectors; a gateway's client is not among it."""
 

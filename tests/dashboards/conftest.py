@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from connectors.helpdesks.registry import NAMES
 from counterfoil.paths import Paths
 from counterfoil.secrets import Secret
 from counterfoil.settings import Settings
@@ -42,6 +44,7 @@ def settings_for(var: Path, *, prefect_port: int = CLOSED_PORT, **changes: objec
             {"name": "stripe/eu", "api_base": "http://127.0.0.1:8431", "mode": "act"},
             {"name": "stripe/us", "api_base": "http://127.0.0.1:8431", "mode": "observe"},
         ],
+        "helpdesks": [{"name": f"{kind}/main", "api_base": f"https://{kind}.example"} for kind in NAMES],
         "prefect": {"port": prefect_port},
     }
     return Settings.model_validate(fields | changes)
@@ -76,11 +79,17 @@ def hidden(html: str) -> dict[str, str]:
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html))
 
 
-def make_web(var: Path, **changes: object) -> Web:
+def make_web(
+    var: Path,
+    *,
+    app_secrets: Mapping[str, tuple[Secret, ...]] | None = None,
+    clock: Callable[[], datetime] = lambda: NOW,
+    **changes: object,
+) -> Web:
     """A service over the small published file in `var`."""
     settings = settings_for(var, **changes)  # type: ignore[arg-type]
     secrets = {"stripe/eu": (Secret(WEBHOOK_SECRET),)}
-    app = make_app(settings, is_sandbox=True, webhook_secrets=secrets, clock=lambda: NOW)
+    app = make_app(settings, is_sandbox=True, webhook_secrets=secrets, app_secrets=app_secrets, clock=clock)
     return Web(settings, Paths(var), lambda: TestClient(app, base_url=BASE, raise_server_exceptions=True))
 
 

@@ -60,8 +60,8 @@ class PrefectStandIn:
 def _app(prefect: PrefectStandIn) -> FastAPI:
     app = FastAPI()
 
-    @app.get("/api/deployments/name/carry-out/carry-out")
-    def deployment() -> dict[str, str]:
+    @app.get("/api/deployments/name/{flow}/{name}")
+    def deployment(flow: str, name: str) -> dict[str, str]:
         return {"id": DEPLOYMENT}
 
     @app.post("/api/deployments/{deployment_id}/create_flow_run")

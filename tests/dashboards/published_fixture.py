@@ -61,7 +61,17 @@ CHARGES: dict[str, Rows] = {
             **OF_ZOE,
         ),
     ],
-    KENJI: [_charge("ch_kenji1", 80000, "JPY", "2026-11-01", card_last4="1999", billing_country="JP")],
+    KENJI: [
+        _charge(
+            "ch_kenji1",
+            80000,
+            "JPY",
+            "2026-11-01",
+            card_last4="1999",
+            billing_country="JP",
+            statement_descriptor="TANAKA BOOKS TOKYO",
+        )
+    ],
     NOOR: [_charge("ch_noor1", 12345, "KWD", "2026-11-02", invoice_id="in_noor", customer_id="cus_noor")],
     GUEST: [_charge("ch_guest1", 1999, "USD", "2026-11-03", card_last4="4444", description="=HYPERLINK(1)")],
     EVIL: [_charge("ch_evil1", 500, "USD", "2026-11-04", card_last4="6666", description=EVIL_NAME)],
@@ -136,7 +146,11 @@ def _timeline() -> Rows:
 def _search() -> Rows:
     names = ("charge_id", "gateway", "account", "card_last4", "amount_minor", "currency", "created_at")
     return [
-        {"person_id": person_id, **{name: charge[name] for name in names}}
+        {
+            "person_id": person_id,
+            "statement_descriptor": charge.get("statement_descriptor"),
+            **{name: charge[name] for name in names},
+        }
         for person_id, charges in CHARGES.items()
         for charge in charges
     ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from connectors.gateway import AccountAccess, Actor, Gateway, Reader
+from connectors.gateway import AccountAccess, Actor, Gateway, Page, Reader
 from connectors.gateways.stripe.capabilities import CAPABILITIES
 from connectors.gateways.stripe.harvest import harvest
 from connectors.gateways.stripe.resources import RESOURCES
@@ -22,6 +23,13 @@ def _open_actor(access: AccountAccess) -> Actor:
     return StripeActor(access)
 
 
+def _of_customer(reader: Reader, customer_id: str) -> Iterator[Page]:
+    from connectors.gateways.stripe.read import StripeReader
+
+    assert isinstance(reader, StripeReader)
+    return reader.of_customer(customer_id)
+
+
 def _verify_webhook(body: bytes, header: str, secrets: tuple[str, ...], now: datetime) -> tuple[str, str, str]:
     from connectors.gateways.stripe.webhooks import verify_webhook
 
@@ -36,6 +44,7 @@ GATEWAY = Gateway(
     open_actor=_open_actor,
     harvest=harvest,
     verify_webhook=_verify_webhook,
+    of_customer=_of_customer,
     resource_of={
         "charge": "charges",
         "customer": "customers",

@@ -33,6 +33,9 @@ INNER_LISTS = {
 }
 """Resource -> the list inside its objects that Stripe cuts off after some entries; we read the rest of it."""
 
+OF_CUSTOMER = ("charges", "subscriptions", "invoices")
+"""Lists that Stripe gives for one customer."""
+
 _EXTRA: dict[str, dict[str, str | int]] = {
     "customers": {"expand[]": "data.tax_ids"},
     "subscriptions": {"status": "all"},
@@ -93,6 +96,16 @@ class StripeReader:
             raise UnexpectedShape(f"Stripe's answer for {resource} {object_id} is no object.")
         body = self._completed(resource, answer, [answer.data])
         return Page(resource, one_line(body), 1, seen_at, None)
+
+    def of_customer(self, customer_id: str) -> Iterator[Page]:
+        """The customer, and the newest page of each of their lists."""
+        customer = self.fetch("customers", customer_id)
+        if customer is None:
+            return
+        yield customer
+        for resource in OF_CUSTOMER:
+            params = {**_EXTRA.get(resource, {}), "customer": customer_id}
+            yield next(self.list_pages(resource, params, None, None))
 
     def permissions(self) -> list[Permission]:
         """What the key may do, asked of Stripe without an effect. Raises NotAuthorised where the key is no key."""

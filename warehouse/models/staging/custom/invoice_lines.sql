@@ -26,5 +26,6 @@ SELECT
     (line ->> '$.period_start_at')::TIMESTAMPTZ AS period_start_at,
     (line ->> '$.period_end_at')::TIMESTAMPTZ AS period_end_at,
     line ->> '$.price_id' AS price_id,
-    line ->> '$.product_id' AS product_id
+    line ->> '$.product_id' AS product_id,
+    NULL::BOOLEAN AS is_proration
 FROM named

@@ -22,6 +22,7 @@ SELECT
     NULL::TIMESTAMPTZ AS period_end_at,
     NULL::VARCHAR AS price_id,
     NULL::VARCHAR AS product_id,
+    NULL::BOOLEAN AS is_proration,
     line ->> '$.tax.name' AS tax_name,
     line ->> '$.tax.percent' AS tax_percent,
     staging.minor(line ->> '$.tax.amount.value', currency) AS tax_minor

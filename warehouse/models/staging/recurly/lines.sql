@@ -32,6 +32,7 @@ SELECT
     (line ->> '$.start_date')::TIMESTAMPTZ AS period_start_at,
     (line ->> '$.end_date')::TIMESTAMPTZ AS period_end_at,
     coalesce(line ->> '$.plan_id', line ->> '$.item_id') AS product_id,
+    try_cast(line ->> '$.proration_rate' AS DECIMAL(18, 8)) <> 1 AS is_proration,
     line ->> '$.original_line_item_invoice_id' AS original_invoice_id,
     CASE
         WHEN tax_type = 'usst' THEN 'sales_tax'

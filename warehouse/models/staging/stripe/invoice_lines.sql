@@ -22,5 +22,9 @@ SELECT
     staging.moment(line ->> '$.period.end') AS period_end_at,
     coalesce(line ->> '$.pricing.price_details.price', line ->> '$.price.id', line ->> '$.plan.id') AS price_id,
     coalesce(line ->> '$.pricing.price_details.product', line ->> '$.price.product', line ->> '$.plan.product') AS product_id,
+    coalesce(
+        line ->> '$.proration', line ->> '$.parent.subscription_item_details.proration',
+        line ->> '$.parent.invoice_item_details.proration'
+    ) = 'true' AS is_proration,
     coalesce(line -> '$.taxes', line -> '$.tax_amounts') AS taxes
 FROM lines
