@@ -91,6 +91,10 @@ class Pages:
             let_frame(response, helpdesk)
         return response
 
+    def part(self, template: str, **context: Any) -> str:
+        """A piece of HTML for another's page, where nobody is signed in."""
+        return self._env.get_template(template).render(context)
+
     def _clock(self, text: str) -> Markup:
         """The time of day of an ISO 8601 time, as Prefect writes them."""
         at = datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -64,6 +64,17 @@ def find_subject(
     return Subject(current_state(known, runs), known, _person(service, person_id))
 
 
+def another_owner(subject: Subject, customer_id: str | None) -> str:
+    """Why it is not the object of the customer who is meant; empty where it is, or nobody is meant."""
+    owner = subject.state.customer_id
+    if customer_id is None or owner is None or owner == customer_id:
+        return ""
+    return (
+        f"The {subject.kind} {subject.object_id} belongs to the customer {owner}, not to {customer_id}; "
+        "nothing was asked for. Look for it on the page of its own customer."
+    )
+
+
 def _charge(service: Service, role: str, kind: ObjectKind, charge: Charge, without_request: str) -> Subject:
     view = charge_views(service, role, [charge], without_request=without_request)[0]
     person_id = person_of_charge(service.published, charge.account, charge.charge_id)

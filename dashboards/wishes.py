@@ -76,6 +76,11 @@ def sealed(service: Service, meant: Meant) -> str:
     return service.sessions.seal(asdict(meant))
 
 
+def must_confirm(service: Service, meant: Meant) -> bool:
+    """Whether the requester must say that it is the right customer."""
+    return meant.match in service.policy.confirm_matches
+
+
 def read_amount(text: str, offer: Offer) -> Money:
     """The amount as written, with a point or a comma before the decimals. Raises AmountWrong."""
     maximum = offer.maximum

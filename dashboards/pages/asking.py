@@ -26,8 +26,8 @@ from dashboards.panel.matching import match_of
 from dashboards.panel.tickets import clues_for
 from dashboards.roles import Support, Visitor
 from dashboards.service import Service, service_of
-from dashboards.subjects import Subject, find_subject
-from dashboards.wishes import FORM_LIVES_S, MATCHES, Meant, meant_by, new_meaning, sealed
+from dashboards.subjects import Subject, another_owner, find_subject
+from dashboards.wishes import FORM_LIVES_S, MATCHES, Meant, meant_by, must_confirm, new_meaning, sealed
 from dashboards.written_form import WrittenForm
 
 router = APIRouter()
@@ -49,7 +49,7 @@ def ask(request: Request, visitor: Support) -> Response:
     if kind is not None and kind != ACTIONS[action].object_kind:
         raise BadFilter(f"The action “{action}” is about a {ACTIONS[action].object_kind}, not about a {kind}.")
     subject = _subject(service, visitor, action, account or "", object_id or "")
-    if stop := _anothers(subject, customer_id):
+    if stop := another_owner(subject, customer_id):
         return _message(request, visitor, 409, "Another customer’s", stop)
     if visitor.frame and subject.person:
         # Beside a ticket it is the ticket that tells how the customer was found, never the address.
@@ -67,7 +67,7 @@ def submit(request: Request, visitor: Support, written: WrittenForm) -> Response
         return _message(request, visitor, 400, "Form out of date", _OLD)
     # As if it had not been asked for yet: the second click of a form that was queued is still the same request.
     subject = _subject(service, visitor, meant.action, meant.account, meant.object_id, meant.request_id)
-    if stop := _anothers(subject, meant.customer_id):
+    if stop := another_owner(subject, meant.customer_id):
         return _message(request, visitor, 409, "Another customer’s", stop)
     now = asked(service, visitor, subject, meant, written, is_sent=True)
     if not now.offer.is_offered and (run_id := _run_of(service, meant)):
@@ -115,17 +115,6 @@ def _subject(
     return subject
 
 
-def _anothers(subject: Subject, customer_id: str | None) -> str:
-    """Why it is not the object of the customer who is meant; empty where it is, or nobody is meant."""
-    owner = subject.state.customer_id
-    if customer_id is None or owner is None or owner == customer_id:
-        return ""
-    return (
-        f"The {subject.kind} {subject.object_id} belongs to the customer {owner}, not to {customer_id}; "
-        "nothing was asked for. Look for it on the page of its own customer."
-    )
-
-
 def _page(
     request: Request,
     visitor: Visitor,
@@ -151,14 +140,9 @@ def _page(
         earlier=earlier,
         reasons=reasons_for(service.policy, visitor.role, now.meant.action),
         is_text_required=service.policy.is_text_required,
-        must_confirm=_must_confirm(service, now.meant),
+        must_confirm=must_confirm(service, now.meant),
         moves=ACTIONS[now.meant.action].moves,
     )
-
-
-def _must_confirm(service: Service, meant: Meant) -> bool:
-    """Whether the person must say that it is the right customer."""
-    return meant.match in service.policy.confirm_matches
 
 
 def _message(request: Request, visitor: Visitor, status: int, title: str, sentence: str) -> Response:
