@@ -95,6 +95,11 @@ function watch(region) {
   setTimeout(look, wait);
 }
 
+// What stays of a link when the session in its address is renewed.
+function keyOf(element) {
+  return `${(element.getAttribute("href") || "").replace(/^\/in\/[^/]+/, "")} ${element.textContent}`;
+}
+
 async function replace(region) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
@@ -102,7 +107,7 @@ async function replace(region) {
   const fresh = page.getElementById(region.id);
   if (!fresh) return;
   const unfolded = [...region.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
-  const words = document.activeElement && region.contains(document.activeElement) ? document.activeElement.textContent : null;
+  const held = document.activeElement && region.contains(document.activeElement) ? keyOf(document.activeElement) : null;
   const isNew = region.textContent !== fresh.textContent;
   for (const name of ["watch", "mark"]) region.dataset[name] = fresh.dataset[name];
   const find = document.querySelector(".panelfind");
@@ -110,7 +115,7 @@ async function replace(region) {
   if (answer.redirected) history.replaceState(null, "", answer.url);
   region.replaceChildren(...fresh.childNodes);
   for (const summary of region.querySelectorAll("details > summary")) summary.parentElement.open = unfolded.includes(summary.textContent);
-  if (words !== null) [...region.querySelectorAll("a, button, summary")].find((one) => one.textContent === words)?.focus();
+  if (held !== null) [...region.querySelectorAll("a, button, summary")].find((one) => keyOf(one) === held)?.focus();
   for (const element of region.querySelectorAll("[data-live]")) if (!(FINISHED in element.dataset)) follow(element);
   const said = region.querySelector("[data-watch-said]");
   if (said && isNew) said.textContent = "The panel was updated.";

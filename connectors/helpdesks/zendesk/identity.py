@@ -22,7 +22,7 @@ LONGEST = 8_192
 LIVES = timedelta(minutes=10)
 """Zendesk's tokens live five minutes; one that says it lives longer is none of theirs."""
 SKEW = timedelta(minutes=1)
-_AGENT = re.compile(r"(?:https://[^/]+/api/v2/users/)?([0-9]{1,20})(?:\.json)?")
+_AGENT = re.compile(r"(?:https?://[^/]+/api/v2/users/)?([0-9]{1,20})(?:\.json)?")
 
 
 def identify(opening: Opening, secrets: Sequence[str], now: datetime) -> Caller:
