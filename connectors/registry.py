@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import entry_points
 
-from connectors.gateway import Gateway
+from connectors.banks.resources import RESOURCES as BANK_RESOURCES
+from connectors.banks.resources import SOURCE as BANK
+from connectors.gateway import Gateway, Resource
 
 GROUP = "counterfoil.gateways"
 
@@ -24,6 +26,11 @@ def gateway(name: str) -> Gateway:
         return found
     known = ", ".join(gateway_names()) or "none"
     raise GatewayUnknown(f"No gateway {name!r} is installed; there are: {known}.")
+
+
+def resources_of(source: str) -> tuple[Resource, ...]:
+    """What is landed of a source: of a gateway, or of "bank". Raises GatewayUnknown."""
+    return BANK_RESOURCES if source == BANK else gateway(source).resources
 
 
 def gateway_names() -> list[str]:

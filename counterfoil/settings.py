@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from counterfoil.bank_accounts import BankAccount, bare_number
 from counterfoil.toml_lines import line_of
 
 DEFAULT_FILE = Path("counterfoil.toml")
@@ -188,6 +189,7 @@ class Settings(_Part):
     branding: Branding = Branding()
     accounts: tuple[Account, ...]
     helpdesks: tuple[Helpdesk, ...] = ()
+    bank_accounts: tuple[BankAccount, ...] = ()
     tax_registrations: tuple[TaxRegistration, ...] = ()
     web: Web = Web()
     prefect: Prefect = Prefect()
@@ -203,13 +205,27 @@ class Settings(_Part):
 
     @model_validator(mode="after")
     def _accounts_once(self) -> Self:
-        for what, listed in (("accounts", self.accounts), ("helpdesks", self.helpdesks)):
-            names = [one.name for one in listed]
+        names_of = {
+            "accounts": [one.name for one in self.accounts],
+            "helpdesks": [one.name for one in self.helpdesks],
+            "bank accounts": [one.name for one in self.bank_accounts],
+            "numbers of bank accounts": [f"{bare_number(one.number)} {one.currency}" for one in self.bank_accounts],
+        }
+        for what, names in names_of.items():
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise ValueError(f"these {what} are listed twice: {', '.join(twice)}")
         if sum(helpdesk.is_asked for helpdesk in self.helpdesks) > 1:
             raise ValueError("is_asked = true stands at more than one helpdesk; questions go to one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _banks_know_their_accounts(self) -> Self:
+        known = {account.name for account in self.accounts}
+        for bank in self.bank_accounts:
+            for name in bank.accounts:
+                if name not in known:
+                    raise ValueError(f"{bank.name} names {name!r}, which is no account of these settings")
         return self
 
     @property
@@ -223,6 +239,14 @@ class Settings(_Part):
                 return account
         known = ", ".join(account.name for account in self.accounts)
         raise SettingsInvalid(f"There is no account {name!r} in the settings; there are: {known}.")
+
+    def bank_account(self, name: str) -> BankAccount:
+        """Return the bank account called bank/label; raise SettingsInvalid with the known ones."""
+        for account in self.bank_accounts:
+            if account.name == name:
+                return account
+        known = ", ".join(account.name for account in self.bank_accounts) or "none"
+        raise SettingsInvalid(f"There is no bank account {name!r} in the settings; there are: {known}.")
 
     def helpdesk(self, name: str) -> Helpdesk:
         """Return the helpdesk called helpdesk/label; raise SettingsInvalid with the known ones."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from connectors.registry import gateway as gateway_called
+from connectors.registry import resources_of
 from counterfoil.paths import Paths
 from warehouse.changes import build_changed, build_whole, forget_changes
 from warehouse.connection import open_warehouse
@@ -87,7 +87,7 @@ def _prepare(
     connection.execute(MACROS.read_text(encoding="utf-8"))
     schemas = {name.partition(".")[0] for model in models for name in model.references}
     for gateway in sorted(name.removeprefix("raw_") for name in schemas if name.startswith("raw_")):
-        ensure_raw_tables(connection, [Shape(gateway, one) for one in gateway_called(gateway).resources])
+        ensure_raw_tables(connection, [Shape(gateway, one) for one in resources_of(gateway)])
     refresh_seeds(connection)
     refresh_books(connection, paths)
 

@@ -14,7 +14,7 @@ from itertools import groupby
 import duckdb
 import pyarrow as pa
 
-from connectors.registry import gateway as gateway_called
+from connectors.registry import resources_of
 from counterfoil.paths import Paths
 from warehouse.batch import read_files
 from warehouse.connection import open_warehouse
@@ -77,7 +77,7 @@ def _load_batch(
     load_number = _next_load_number(connection)
     _register_files(connection, batch)
     report.quarantined.update(set_unknown_aside(connection, gateway, batch))
-    resources = gateway_called(gateway).resources
+    resources = resources_of(gateway)
     ensure_raw_tables(connection, [Shape(gateway, resource) for resource in resources])
     tables: dict[str, pa.Table] = {}
     for resource in resources:

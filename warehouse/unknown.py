@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import duckdb
 
 from connectors.gateway import Resource
-from connectors.registry import gateway as gateway_called
+from connectors.registry import resources_of
 from warehouse.careful import Broken, read_carefully
 from warehouse.landing import LandedFile
 from warehouse.rules import Shape
@@ -18,7 +18,7 @@ def set_unknown_aside(
     connection: duckdb.DuckDBPyConnection, gateway: str, files: Sequence[LandedFile]
 ) -> Counter[tuple[str, str, str]]:
     """Put every line of such files into quarantine; return how many by (account, resource, reason)."""
-    known = {resource.name for resource in gateway_called(gateway).resources}
+    known = {resource.name for resource in resources_of(gateway)}
     counts: Counter[tuple[str, str, str]] = Counter()
     for file in (file for file in files if file.resource not in known):
         connection.execute("DELETE FROM meta.quarantine WHERE landed_file = ?", [file.name])

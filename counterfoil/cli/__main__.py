@@ -14,6 +14,7 @@ import counterfoil.cli.gateways as gateways
 import counterfoil.cli.new_gateway as new_gateway
 import counterfoil.cli.operate as operate
 import counterfoil.cli.running as running
+import counterfoil.cli.statements as statements
 import counterfoil.cli.users as users
 from counterfoil.cli.failures import KNOWN
 
@@ -28,6 +29,7 @@ new_gateway.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(documents.app, name="documents")
 app.add_typer(documents.tax_app, name="tax")
+app.add_typer(statements.app, name="statements")
 app.add_typer(users.app, name="user")
 
 
