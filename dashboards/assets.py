@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -55,11 +56,18 @@ def _asset(body: bytes, media_type: str) -> Asset:
 
 
 def _bundle(folder: Path) -> bytes:
-    """The Vega bundle, made once per version of vl-convert-python (two seconds)."""
+    """The Vega bundle, kept once per version of vl-convert-python."""
     path = folder / f"vega-{version('vl-convert-python')}.js"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".new")
-        temporary.write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8")
+        temporary.write_text(_made_bundle(), encoding="utf-8")
         temporary.replace(path)
     return path.read_bytes()
+
+
+@cache
+def _made_bundle() -> str:
+    """Two seconds of work, done once in a process, whatever folders it serves."""
+    made: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return made

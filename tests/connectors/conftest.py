@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from tests.connectors.paypal.official import Recorder
 from tests.connectors.stripe_official import answer_faults, request_faults
 
 KEY = "sk_test_sandbox"
-SCOPE = Scope(seed=7, months=12, scale="small", today=date(2026, 11, 23))
+SCOPE = Scope(seed=7, months=12, scale="small", today=datetime.now(UTC).date())
 STRIPE_DATA = Path(__file__).parents[3] / "shared" / "gateway_data" / "stripe"
 UNUSUAL_CARDS = {"7726", "5126", "3003"}
 TIMEOUT_S = 0.5

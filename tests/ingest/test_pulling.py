@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,12 @@ from sandbox.stripe.settings import Scope, Settings
 from warehouse import landing as landing_files
 
 ACCOUNT = "stripe/eu"
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Running]:
-    with running(None, Scope(seed=7, months=12, scale="small", today=date(2026, 11, 23)), Settings()) as found:
+    with running(None, Scope(seed=7, months=12, scale="small", today=datetime.now(UTC).date()), Settings()) as found:
         yield found
 
 

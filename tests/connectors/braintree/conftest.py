@@ -1,7 +1,7 @@
 """A stand-in of Braintree that is only read, a fresh one for what writes, and the connector on each."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,7 +12,7 @@ from sandbox.braintree.running import Running, running
 from sandbox.stripe.settings import Scope
 
 ACCOUNT = "braintree/eu"
-SCOPE = Scope(seed=7, months=12, scale="small", today=date(2026, 11, 23))
+SCOPE = Scope(seed=7, months=12, scale="small", today=datetime.now(UTC).date())
 
 
 def access(sandbox: Running) -> AccountAccess:

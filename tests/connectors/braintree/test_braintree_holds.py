@@ -55,7 +55,7 @@ def test_a_hold_tells_what_may_be_captured_voided_and_charged_again(actor: Brain
 
 
 def now() -> datetime:
-    return datetime(2026, 11, 24, tzinfo=UTC)
+    return datetime.now(UTC)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from warehouse.connection import open_warehouse
 from warehouse.landing import LandingWriter
 from warehouse.load import load_landed
 
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ from sandbox.custom.api import DEFAULTS, make_api
 from sandbox.standin.running import Running, serving
 from sandbox.standin.settings import Scope
 
-SCOPE = Scope(scale="small", today=date(2026, 11, 22))
+SCOPE = Scope(scale="small", today=datetime.now(UTC).date())
 TIMEOUT_S = 0.5
 ACCOUNT = "custom/shop"
 DETAILS: dict[str, dict[str, Any]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 
@@ -19,7 +19,7 @@ from sandbox.stripe.settings import Scope
 from tests.connectors.paypal.official import FOLDER, Official, Recorder
 
 KEY = "sandbox-client:sandbox-secret"
-SCOPE = Scope(seed=7, months=12, scale="small", today=date(2026, 11, 23))
+SCOPE = Scope(seed=7, months=12, scale="small", today=datetime.now(UTC).date())
 """For what reads a whole account."""
 TIMEOUT_S = 0.5
 USABLE_SECONDS = 170 * 86_400

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -20,7 +20,7 @@ from tests.connectors.paypal.official import Recorder
 from tests.connectors.recurly.makers import Makers
 from tests.connectors.recurly.official import DOCUMENT, Official
 
-SCOPE = Scope(seed=7, months=12, scale="small", today=date(2026, 11, 23))
+SCOPE = Scope(seed=7, months=12, scale="small", today=datetime.now(UTC).date())
 TIMEOUT_S = 0.5
 
 
