@@ -35,13 +35,17 @@ def refreshed(paths: Paths, minute: int, *, only_changes: bool) -> dict[str, str
     return built
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_random_changes_built_step_by_step_equal_a_full_rebuild(built: Paths, tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "rounds"), [(1, 2), pytest.param(2, 6, marks=pytest.mark.long), pytest.param(3, 6, marks=pytest.mark.long)]
+)
+def test_random_changes_built_step_by_step_equal_a_full_rebuild(
+    built: Paths, tmp_path: Path, seed: int, rounds: int
+) -> None:
     world = World(built, seed)
     world.step(60)
     refreshed(built, 1, only_changes=False)
     how: set[tuple[str, str]] = set()
-    for minute in range(4):
+    for minute in range(rounds):
         world.step(10)
         if minute % 2:
             # A build that ended half way, and a change that was built and not published.
@@ -55,7 +59,7 @@ def test_random_changes_built_step_by_step_equal_a_full_rebuild(built: Paths, tm
     assert not {name for name, what in how if what == "whole"} & ROW_BY_ROW
     # The files are the same whether they were made from what changed or from everything.
     whole = Paths(Path(shutil.copytree(built.landing, tmp_path / "whole" / "landing")).parent)
-    refreshed(whole, 5, only_changes=False)
+    refreshed(whole, rounds + 1, only_changes=False)
     assert everything(built) == everything(whole)
     assert published(built) == published(whole)
     assert rows(built, "SELECT count(*) > 0 FROM marts.customer_timeline") == [(True,)]
