@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import actions, documents, freshness, ingest
+from bench import actions, documents, freshness, ingest, panel
 from bench.results import Result, keep, shown
 
 GROUPS: dict[str, Callable[[], list[Result]]] = {
@@ -14,6 +14,7 @@ GROUPS: dict[str, Callable[[], list[Result]]] = {
     "documents": documents.run,
     "freshness": freshness.run,
     "ingest": ingest.run,
+    "panel": panel.run,
 }
 KEPT = Path("var/bench.json")
 

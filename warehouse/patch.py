@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.changes import chosen, narrowed
+from warehouse.lookups import index_published
 from warehouse.model_files import Model, log_of
 from warehouse.state import State, read_states
 
@@ -50,6 +51,7 @@ def patch(connection: duckdb.DuckDBPyConnection, models: list[Model], base: int,
             _replace_rows(connection, model, base)
         else:
             connection.execute(f"CREATE OR REPLACE TABLE published.{name} AS FROM {name}{order.get(name, '')}")
+            index_published(connection, name)
 
 
 def _is_told(model: Model, state: State, base: int) -> bool:

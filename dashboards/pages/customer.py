@@ -14,12 +14,12 @@ from dashboards.downloads import download
 from dashboards.filters import EXPORT_ROWS, PAGE_ROWS, Query
 from dashboards.listing import window
 from dashboards.offering import account_notes
+from dashboards.panel.duplicates import likely_duplicates
 from dashboards.person_views import others_of
 from dashboards.roles import SUPPORT, CustomerReader
 from dashboards.service import service_of
 from dashboards.table import Column, Table
 from warehouse.reads import charges, documents, people
-from warehouse.reads.matches import likely_duplicates
 
 router = APIRouter()
 KINDS = ("charge", "refund", "dispute", "invoice", "subscription", "credit_note", "document")
@@ -49,7 +49,7 @@ def customer(request: Request, visitor: CustomerReader, person_id: str) -> Respo
         "customer.html",
         person=person,
         views=views,
-        duplicates=likely_duplicates(service.published, person_id),
+        duplicates=likely_duplicates(own),
         **others_of(service, visitor.role, person, own),
         has_more_charges=len(own) > len(views),
         events=events[:PAGE_ROWS],

@@ -7,13 +7,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from dashboards.filters import Query
+from dashboards.panel.duplicates import likely_duplicates
 from dashboards.panel.explaining import sentences
 from dashboards.panel.saying import english
 from dashboards.roles import CustomerReader
 from dashboards.service import service_of
-from warehouse.reads.charges import find_charge
+from warehouse.reads.charges import charges_of, find_charge
 from warehouse.reads.explained import explained
-from warehouse.reads.matches import likely_duplicates
 from warehouse.reads.people import find_person, person_of_charge
 
 router = APIRouter()
@@ -31,7 +31,7 @@ def explain(request: Request, visitor: CustomerReader) -> Response:
     if charge is None:
         raise HTTPException(404)
     person_id = person_of_charge(service.published, account, charge_id)
-    duplicates = likely_duplicates(service.published, person_id) if person_id else {}
+    duplicates = likely_duplicates(charges_of(service.published, person_id)) if person_id else {}
     return service.pages.html(
         request,
         visitor,

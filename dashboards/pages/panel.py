@@ -49,7 +49,7 @@ def panel(request: Request, visitor: CustomerReader) -> Response:
         person=shown.person if shown else None,
         words=words or "",
         results=search(service, words) if words else [],
-        mark=mark_of(service, frame, person_id),
+        mark=mark_of(service, frame, person_id, known=content.pop("watched", None)),
         may_act=visitor.role in SUPPORT,
         is_live=service.live.is_reachable,
         **content,

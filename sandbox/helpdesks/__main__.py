@@ -6,6 +6,9 @@ from pathlib import Path
 
 import httpx
 
+from sandbox.helpdesks.openings import APP_SECRETS, private_key
+from sandbox.helpdesks.pages import Pages
+from sandbox.helpdesks.panel import Installed, with_panel
 from sandbox.helpdesks.running import FACES, make_standin, paying_customers, run_all, seed, settings_of
 
 WAIT_S = 120.0
@@ -21,6 +24,8 @@ def main() -> None:
     options.add_argument("--label", default="main")
     options.add_argument("--customers-of", help="address of Stripe's stand-in; its customers write the first tickets")
     options.add_argument("--customers-key", default="sk_test_sandbox")
+    options.add_argument("--panel", help="the address of Counterfoil; its panel then stands beside each ticket")
+    options.add_argument("--app-key", type=Path, help="the private key (PEM) with which Zendesk signs who opens it")
     wanted = options.parse_args()
     ports = {name: int(port) for name, _, port in (one.partition("=") for one in wanted.helpdesks)}
     people = _people(wanted.customers_of, wanted.customers_key, PEOPLE_EACH * len(ports)) if wanted.customers_of else []
@@ -28,11 +33,17 @@ def main() -> None:
     for number, (name, port) in enumerate(ports.items()):
         url = f"{wanted.webhooks}/{name}/{wanted.label}" if wanted.webhooks else None
         folder = wanted.state / name if wanted.state else None
-        standin = make_standin(name, folder, settings_of(name, url))
+        pages = with_panel(_installed(name, wanted.panel, wanted.app_key, wanted.label)) if wanted.panel else Pages
+        standin = make_standin(name, folder, settings_of(name, url), pages)
         seed(standin, people[number * PEOPLE_EACH : (number + 1) * PEOPLE_EACH])
         standins[port] = standin
         print(f"{name} stand-in on http://127.0.0.1:{port}", flush=True)
     run_all(standins)
+
+
+def _installed(name: str, web: str, key: Path | None, label: str) -> Installed:
+    secret = APP_SECRETS.get(name, "")
+    return Installed(web, secret, private_key(key.read_bytes()) if key and name == "zendesk" else None, label)
 
 
 def _people(url: str, key: str, wanted: int) -> list[tuple[str, str]]:

@@ -26,6 +26,13 @@ def new_key() -> RSAPrivateKey:
     return generate_private_key(public_exponent=65537, key_size=2048)
 
 
+def private_key(pem: bytes) -> RSAPrivateKey:
+    """The key of a Zendesk app that was made before."""
+    found = serialization.load_pem_private_key(pem, None)
+    assert isinstance(found, RSAPrivateKey)
+    return found
+
+
 def public_pem(key: RSAPrivateKey) -> str:
     """What Zendesk gives out as the app's public key."""
     spki = serialization.PublicFormat.SubjectPublicKeyInfo

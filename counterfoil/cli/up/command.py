@@ -11,6 +11,7 @@ from types import FrameType
 
 from rich.console import Console
 
+from counterfoil.cli.up import helpdesk_stand_ins
 from counterfoil.cli.up.deploying import A_DEPLOYMENT, REPOSITORY, deployer, finish, is_deployed
 from counterfoil.cli.up.deployments import deployment_id, drop_late_schedules, end_orphans
 from counterfoil.cli.up.environment import write_authority
@@ -121,6 +122,7 @@ def _show_addresses(settings: Settings, paths: Paths, console: Console) -> None:
         ("Sign in as any role", f"{base}/sandbox/sign-in") if is_sandbox else ("Sign in", f"{base}/sign-in"),
         ("Revenue", f"{base}/"),
         ("Customers", f"{base}/customers"),
+        *((f"Tickets in {one.kind}", f"{one.api_base}/") for one in settings.helpdesks if is_sandbox),
         ("Tax", f"{base}/tax"),
         ("Audit trail", f"{base}/audit"),
         ("Prefect UI", f"http://127.0.0.1:{settings.prefect.port}"),
@@ -177,6 +179,7 @@ def _mark_installation(var: Path, *, is_sandbox: bool) -> None:
 
 def _ports(settings: Settings, *, is_sandbox: bool) -> dict[str, int]:
     stand_ins = {f"the stand-in of {account.name}": local_port(account) for account in settings.accounts}
+    stand_ins |= {f"the stand-in of {kind}": port for kind, port in helpdesk_stand_ins.ports(settings).items()}
     stand_ins |= {"the mailbox": settings.mail.port} if settings.mail else {}
     return {
         "the web service": settings.web.port,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from counterfoil.cli.up import helpdesk_stand_ins
 from counterfoil.cli.up.environment import base_environment, web_environment, worker_environment
 from counterfoil.cli.up.ports import is_listening
 from counterfoil.cli.up.processes import Spec
@@ -37,8 +38,11 @@ def make_plan(settings: Settings, settings_file: Path, *, scale: str | None) -> 
         stand_ins = []
     else:
         api_keys, secrets = keys(settings)
+        more_keys, more_secrets = helpdesk_stand_ins.keys(settings, _state(settings))
+        api_keys, secrets = api_keys | more_keys, secrets | more_secrets
         web, worker = {**base, **secrets, "COUNTERFOIL_SANDBOX": "1"}, {**base, **api_keys}
         stand_ins = [_stand_in(account, settings, base, scale) for account in settings.accounts]
+        stand_ins += [_helpdesks(settings, base)] if settings.helpdesks else []
         stand_ins += [_mailbox(settings.mail, settings, base)] if settings.mail else []
     first = (_prefect_server(settings, base), _web(settings, web), *stand_ins)
     workers = (_batch_worker(settings, worker), _action_worker(settings, worker), _warehouse_worker(settings, base))
@@ -58,14 +62,26 @@ def _web(settings: Settings, environment: Mapping[str, str]) -> Spec:
 
 
 def _stand_in(account: Account, settings: Settings, environment: Mapping[str, str], scale: str) -> Spec:
-    argv = command(account, settings, Paths(settings.var_dir).var / "sandbox", scale)
+    argv = command(account, settings, _state(settings), scale)
     url = f"{account.api_base}/healthz"
     return Spec(f"sandbox-{account.gateway}", argv, environment, lambda: _answers(url))
 
 
+def _state(settings: Settings) -> Path:
+    """Where stand-ins keep what they hold."""
+    return Paths(settings.var_dir).var / "sandbox"
+
+
+def _helpdesks(settings: Settings, environment: Mapping[str, str]) -> Spec:
+    argv = helpdesk_stand_ins.command(settings, _state(settings))
+    ports = helpdesk_stand_ins.ports(settings).values()
+    # They wait for the customers of Stripe's stand-in, which makes a year of history at its first start.
+    return Spec("sandbox-helpdesks", argv, environment, lambda: all(map(is_listening, ports)), ready_within_s=180)
+
+
 def _mailbox(mail: Mail, settings: Settings, environment: Mapping[str, str]) -> Spec:
     argv = [sys.executable, "-m", "sandbox.mailbox", "--port", str(mail.port)]
-    argv += ["--folder", str(Paths(settings.var_dir).var / "sandbox" / "mail")]
+    argv += ["--folder", str(_state(settings) / "mail")]
     return Spec("sandbox-mailbox", argv, environment, lambda: is_listening(mail.port))
 
 
