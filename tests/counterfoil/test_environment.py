@@ -18,7 +18,7 @@ def test_the_web_service_may_import_and_verify_and_a_worker_may_call(
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     accounts = [{"name": "custom/shop", "api_base": "http://127.0.0.1:8437"}]
-    settings = settings_for(tmp_path, accounts=accounts)
+    settings = settings_for(tmp_path, accounts=accounts, helpdesks=[])
     nowhere = tmp_path / ".env"
     assert sorted(web_environment({}, settings, nowhere).values()) == ["import_key", "webhook_secret"]
     assert list(worker_environment({}, settings, nowhere).values()) == ["api_key"]
