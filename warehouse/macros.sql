@@ -56,3 +56,14 @@ CREATE OR REPLACE MACRO staging.minor(amount, currency) AS
             = trunc(amount::DECIMAL(30, 8) * staging.unit(currency)::DECIMAL(4, 0))
         THEN (amount::DECIMAL(30, 8) * staging.unit(currency)::DECIMAL(4, 0))::BIGINT
     END;
+
+-- A part of the amount of a unit of a PayPal order, such as tax_total; NULL where PayPal does not name it.
+CREATE OR REPLACE MACRO staging.paypal_part(unit, part) AS
+    staging.minor(
+        unit ->> ('$.amount.breakdown.' || part || '.value'),
+        unit ->> ('$.amount.breakdown.' || part || '.currency_code'));
+
+-- What a unit of a PayPal order costs to send, with handling and insurance, less the discount on it.
+CREATE OR REPLACE MACRO staging.paypal_shipping(unit) AS
+    coalesce(staging.paypal_part(unit, 'shipping'), 0) + coalesce(staging.paypal_part(unit, 'handling'), 0)
+        + coalesce(staging.paypal_part(unit, 'insurance'), 0) - coalesce(staging.paypal_part(unit, 'shipping_discount'), 0);

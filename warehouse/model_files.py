@@ -28,6 +28,7 @@ from connectors.registry import GROUP
 from connectors.registry import gateway as gateway_called
 
 FOLDER = Path(__file__).resolve().parent / "models"
+_WHOLE = {("invoice_id",): "invoices", ("order_id",): "orders"}
 _REFERENCE = re.compile(r"\b(staging|canonical|marts|seeds|books|meta|raw_[a-z0-9]+)\.([a-z_][a-z0-9_]*)\b(?!\s*\()")
 
 
@@ -93,9 +94,9 @@ def with_private(found: Mapping[str, Model], gateway: str, models: Iterable[Mode
     for name in sorted(added):
         canonical = found.get(f"canonical.{name.removeprefix(f'staging.{gateway}_')}")
         if canonical is not None:
-            invoices = f"staging.{gateway}_invoices"
-            # Lines of an invoice are replaced with it: one that lost its last line has no row that could tell.
-            source = invoices if canonical.key[-1:] == ("invoice_id",) and invoices in added else name
+            whole = f"staging.{gateway}_{_WHOLE.get(canonical.key[-1:], '')}"
+            # Lines are replaced with what they are of: an invoice that lost its last line has no row that could tell.
+            source = whole if whole in added else name
             added[canonical.name] = _joined(canonical, name, source)
     return added
 

@@ -40,9 +40,12 @@ SUFFIX = ".duckdb"
 _SORTED = {
     "canonical.charges": "account, charge_id",
     "canonical.customers": "account, customer_id",
+    "canonical.orders": "account, order_id",
+    "canonical.line_items": "account, order_id, position",
     "marts.people": "last_seen_at DESC, person_id",
     "marts.customer_timeline": 'person_id, "at"',
     "marts.charge_search": "person_id, created_at",
+    "marts.order_search": "person_id, created_at",
     "marts.revenue_by_day": "on_day",
     "books.documents": "issued_at, number",
     "books.audit_log": "sequence",

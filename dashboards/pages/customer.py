@@ -22,7 +22,7 @@ from dashboards.table import Column, Table
 from warehouse.reads import charges, documents, people
 
 router = APIRouter()
-KINDS = ("charge", "refund", "dispute", "invoice", "subscription", "credit_note", "document")
+KINDS = ("charge", "order", "refund", "dispute", "invoice", "subscription", "credit_note", "document")
 CHARGES_SHOWN = 20
 
 

@@ -7,13 +7,16 @@ from sandbox.standin.messages import Json
 from sandbox.standin.settings import Scope
 
 RESOURCES = (
-    "products", "prices", "coupons", "customers", "subscriptions", "invoices", "charges", "refunds", "disputes",
-    "credit_notes", "payouts", "balance_transactions",
+    "products", "prices", "coupons", "customers", "subscriptions", "invoices", "orders", "charges", "refunds",
+    "disputes", "credit_notes", "payouts", "balance_transactions",
 )  # fmt: skip
 CUSTOMERS = 60
 PAID, HELD, BY_BANK, DISPUTED = 200, 90, 8, 6
 SUBSCRIPTIONS = 200
 INVOICES = 60
+ORDERS = 30
+"""The first charges each pay one."""
+SHIPPING = 300
 CURRENCIES = ("EUR", "EUR", "EUR", "USD", "JPY", "KWD")
 
 
@@ -35,6 +38,8 @@ def grow(scope: Scope) -> Iterator[tuple[str, Json]]:
         )
     for number in range(SUBSCRIPTIONS):
         yield "subscriptions", _subscription(number) | at(number)
+    for number in range(ORDERS):
+        yield "orders", _order(_charge(number), at(number)["created_at"]) | at(number)
     for number in range(PAID + HELD + BY_BANK + DISPUTED):
         yield "charges", _charge(number) | at(number)
     for number in range(INVOICES):
@@ -72,6 +77,29 @@ def _charge(number: int) -> Json:
         "status": "authorized" if is_held else "succeeded",
         "is_disputed": number >= PAID + HELD + BY_BANK,
         "payment_method": "bank_transfer" if is_bank else "card",
+    } | ({"order_id": _id("ord", number)} if number < ORDERS else {})
+
+
+def _order(charge: Json, paid_at: str) -> Json:
+    """Goods at 19 % and shipping, together what its charge took."""
+    goods = charge["amount_minor"] - SHIPPING
+    tax = goods * 19 // 119
+    paper = {"id": "1", "kind": "product", "description": "The paper", "sku": "PAPER", "quantity": 1}
+    return {
+        "id": charge["order_id"],
+        "number": charge["order_id"].removeprefix("ord_"),
+        "customer_id": charge["customer_id"],
+        "email": charge["email"],
+        "status": "paid",
+        "currency": charge["currency"],
+        "total_minor": charge["amount_minor"],
+        "shipping_minor": SHIPPING,
+        "tax_minor": tax,
+        "line_items": [
+            {**paper, "amount_minor": goods - tax, "tax_minor": tax},
+            {"id": "2", "kind": "shipping", "description": "Shipping", "amount_minor": SHIPPING},
+        ],
+        "paid_at": paid_at,
     }
 
 

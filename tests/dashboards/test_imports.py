@@ -98,7 +98,7 @@ def test_a_wrong_key_takes_nothing_and_is_not_repeated(client: TestClient, paths
     assert files(paths) == []
 
 
-@pytest.mark.parametrize("name", ["orders", "charge", "..", "charges.json", "outcomes"])
+@pytest.mark.parametrize("name", ["order_lines", "charge", "..", "charges.json", "outcomes"])
 def test_an_unknown_object_is_named_with_the_known_ones(client: TestClient, paths: Paths, name: str) -> None:
     answer = send(client, [CHARGE], name=name)
     assert answer.status_code in {400, 404}

@@ -27,6 +27,9 @@ PLANTED = {
     "gateway_totals_differ": [
         "INSERT INTO canonical.refunds BY NAME SELECT * REPLACE ('paypal' AS gateway) FROM canonical.refunds"
     ],
+    "line_items_without_order": [
+        "INSERT INTO canonical.line_items BY NAME SELECT gateway, account, 'gone' AS order_id FROM canonical.charges"
+    ],
     "invoice_lines_lost": ["DELETE FROM canonical.invoice_lines WHERE invoice_line_id = 'il_1'"],
     "tax_lines_differ": ["UPDATE canonical.tax_lines SET tax_minor = tax_minor - 1"],
     "charges_without_person": ["DELETE FROM marts.people"],

@@ -44,3 +44,9 @@ FROM canonical.invoice_lines GROUP BY gateway, account, invoice_id, invoice_line
 UNION ALL
 SELECT 'tax_lines' AS canonical_table, account, concat_ws(' ', tax_line_id) AS object_id, count(*) AS copies
 FROM canonical.tax_lines GROUP BY gateway, account, tax_line_id HAVING count(*) > 1
+UNION ALL
+SELECT 'orders' AS canonical_table, account, concat_ws(' ', order_id) AS object_id, count(*) AS copies
+FROM canonical.orders GROUP BY gateway, account, order_id HAVING count(*) > 1
+UNION ALL
+SELECT 'line_items' AS canonical_table, account, concat_ws(' ', order_id, line_item_id) AS object_id, count(*) AS copies
+FROM canonical.line_items GROUP BY gateway, account, order_id, line_item_id HAVING count(*) > 1

@@ -82,6 +82,24 @@ WITH counted AS (
     UNION ALL
     SELECT 'invoices', gateway, account, 0, 0, count(*), 0 FROM canonical.invoices WHERE gateway IN ('paypal', 'recurly', 'custom') GROUP BY ALL
     UNION ALL
+    SELECT 'line_items' AS canonical_table, gateway, account, count(*) AS staged, sum(amount_minor) AS staged_minor, 0 AS rows, 0 AS minor FROM staging.paypal_line_items GROUP BY ALL
+    UNION ALL
+    SELECT 'line_items' AS canonical_table, gateway, account, count(*) AS staged, sum(amount_minor) AS staged_minor, 0 AS rows, 0 AS minor FROM staging.woocommerce_line_items GROUP BY ALL
+    UNION ALL
+    SELECT 'line_items' AS canonical_table, gateway, account, count(*) AS staged, sum(amount_minor) AS staged_minor, 0 AS rows, 0 AS minor FROM staging.custom_line_items GROUP BY ALL
+    UNION ALL
+    SELECT 'line_items', gateway, account, 0, 0, count(*), sum(amount_minor) FROM canonical.line_items WHERE gateway IN ('paypal', 'woocommerce', 'custom') GROUP BY ALL
+    UNION ALL
+    SELECT 'orders' AS canonical_table, gateway, account, count(*) AS staged, sum(total_minor) AS staged_minor, 0 AS rows, 0 AS minor FROM staging.paypal_orders GROUP BY ALL
+    UNION ALL
+    SELECT 'orders' AS canonical_table, gateway, account, count(*) AS staged, sum(total_minor) AS staged_minor, 0 AS rows, 0 AS minor FROM staging.braintree_orders GROUP BY ALL
+    UNION ALL
+    SELECT 'orders' AS canonical_table, gateway, account, count(*) AS staged, sum(total_minor) AS staged_minor, 0 AS rows, 0 AS minor FROM staging.woocommerce_orders GROUP BY ALL
+    UNION ALL
+    SELECT 'orders' AS canonical_table, gateway, account, count(*) AS staged, sum(total_minor) AS staged_minor, 0 AS rows, 0 AS minor FROM staging.custom_orders GROUP BY ALL
+    UNION ALL
+    SELECT 'orders', gateway, account, 0, 0, count(*), sum(total_minor) FROM canonical.orders WHERE gateway IN ('paypal', 'braintree', 'woocommerce', 'custom') GROUP BY ALL
+    UNION ALL
     SELECT 'payout_lines' AS canonical_table, gateway, account, count(*) AS staged, 0 AS staged_minor, 0 AS rows, 0 AS minor FROM staging.braintree_payout_lines GROUP BY ALL
     UNION ALL
     SELECT 'payout_lines', gateway, account, 0, 0, count(*), 0 FROM canonical.payout_lines WHERE gateway IN ('braintree') GROUP BY ALL

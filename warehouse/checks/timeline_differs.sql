@@ -12,6 +12,8 @@ WITH wanted AS (
     SELECT 'invoice', gateway, account, invoice_id FROM canonical.invoices WHERE customer_id IS NOT NULL
     UNION ALL
     SELECT 'subscription', gateway, account, subscription_id FROM canonical.subscriptions
+    UNION ALL
+    SELECT 'order', gateway, account, order_id FROM canonical.orders
 )
 SELECT kind, coalesce(w.account, t.account) AS account, object_id, w.n AS wanted, t.n AS found
 FROM (SELECT kind, gateway, account, object_id, count(*) AS n FROM wanted GROUP BY ALL) w

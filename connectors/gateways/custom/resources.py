@@ -118,8 +118,30 @@ RESOURCES = (
         _CREATED,
     ),
     _resource(
+        "orders",
+        _all("text", "number customer_id email customer_name"),
+        _country("country"),
+        _one_of("status", "pending on_hold paid completed refunded failed cancelled"),
+        _must("currency", "currency"),
+        _amounts("total_minor", is_required=True),
+        _amounts("discount_minor shipping_minor tax_minor"),
+        _all("bool", "is_tax_inclusive"),
+        _list(
+            "line_items",
+            _must("text", "id")
+            + _one_of("kind", "product shipping fee discount", is_required=False)
+            + _all("text", "description product_id sku")
+            + _all("bigint", "quantity")
+            # A discount is less than nothing.
+            + _must("bigint", "amount_minor")
+            + _all("bigint", "tax_minor"),
+        ),
+        _all("iso_time", "paid_at completed_at"),
+        _CREATED,
+    ),
+    _resource(
         "charges",
-        _all("text", "customer_id invoice_id email description statement_descriptor payment_method"),
+        _all("text", "customer_id invoice_id order_id email description statement_descriptor payment_method"),
         _MONEY,
         _amounts("captured_minor refunded_minor", is_required=True),
         _amounts("capturable_minor chargeable_minor"),

@@ -18,8 +18,9 @@ from warehouse.build import build
 from warehouse.load import load_landed
 
 ALL = (
-    "products", "prices", "coupons", "customers", "subscriptions", "invoices", "invoice_lines", "tax_lines", "charges",
-    "refunds", "disputes", "credit_notes", "credit_note_tax_lines", "payouts", "payout_lines", "balance_transactions",
+    "products", "prices", "coupons", "customers", "subscriptions", "invoices", "invoice_lines", "tax_lines", "orders",
+    "line_items", "charges", "refunds", "disputes", "credit_notes", "credit_note_tax_lines", "payouts", "payout_lines",
+    "balance_transactions",
 )  # fmt: skip
 
 
@@ -78,6 +79,20 @@ def test_lines_and_taxes_add_up_to_their_invoice(staged: Staged) -> None:
     )
     assert rows
     assert all(row["total_minor"] == row["added"] for row in rows)
+
+
+def test_lines_and_tax_add_up_to_their_order_and_a_charge_pays_it(staged: Staged) -> None:
+    rows = staged.rows(
+        """WITH summed AS (
+            SELECT order_id, sum(amount_minor + tax_minor)::BIGINT AS added FROM canonical.line_items GROUP BY order_id)
+        SELECT o.total_minor, o.subtotal_minor + o.shipping_minor + o.tax_minor - o.discount_minor AS parts, s.added,
+            c.amount_minor
+        FROM canonical.orders o JOIN summed s USING (order_id) JOIN canonical.charges c USING (order_id)"""
+    )
+    assert len(rows) == 30
+    assert all(row["total_minor"] == row["parts"] == row["added"] == row["amount_minor"] for row in rows)
+    events = staged.rows("SELECT title FROM marts.customer_timeline WHERE kind = 'order' ORDER BY title LIMIT 1")
+    assert events == [{"title": "Order 0000"}]
 
 
 def test_an_older_version_that_comes_later_does_not_win(staged: Staged) -> None:

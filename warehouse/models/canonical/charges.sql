@@ -35,6 +35,7 @@ SELECT
     c.payment_intent_id,
     c.customer_id,
     coalesce(c.invoice_id, pc.invoice_id, pi.invoice_id) AS invoice_id,
+    NULL::VARCHAR AS order_id,
     c.amount_minor,
     c.captured_minor,
     c.refunded_minor,

@@ -3,11 +3,13 @@
 -- changed: SELECT gateway, account, customer_id FROM changes.canonical_charges WHERE version > $version AND customer_id IS NOT NULL
 -- changed: SELECT gateway, account, customer_id FROM changes.canonical_invoices WHERE version > $version AND customer_id IS NOT NULL
 -- changed: SELECT gateway, account, customer_id FROM changes.canonical_subscriptions WHERE version > $version AND customer_id IS NOT NULL
+-- changed: SELECT gateway, account, customer_id FROM changes.canonical_orders WHERE version > $version AND customer_id IS NOT NULL
 -- changed: SELECT gateway, account, customer_id FROM changes.canonical_customers WHERE version > $version AND customer_id IS NOT NULL
 WITH named AS (
     SELECT gateway, account, customer_id FROM canonical.charges
     UNION SELECT gateway, account, customer_id FROM canonical.invoices
     UNION SELECT gateway, account, customer_id FROM canonical.subscriptions
+    UNION SELECT gateway, account, customer_id FROM canonical.orders
     UNION SELECT gateway, account, customer_id FROM canonical.customers
 )
 SELECT

@@ -2,6 +2,8 @@
 -- key: person_id
 -- changed: SELECT person_id FROM changes.marts_customer_people WHERE version > $version
 -- changed: SELECT person_id FROM changes.marts_charge_search WHERE version > $version
+-- changed: SELECT person_id FROM changes.marts_order_search WHERE version > $version
+-- changed: SELECT person_id FROM marts.order_search SEMI JOIN (SELECT gateway, account, order_id FROM changes.canonical_orders WHERE version > $version) USING (gateway, account, order_id)
 -- changed: SELECT person_id FROM marts.charge_search SEMI JOIN (SELECT gateway, account, charge_id FROM changes.canonical_charges WHERE version > $version UNION SELECT gateway, account, charge_id FROM changes.canonical_refunds WHERE version > $version UNION SELECT gateway, account, charge_id FROM changes.canonical_disputes WHERE version > $version) USING (gateway, account, charge_id)
 -- changed: SELECT person_id FROM marts.customer_people SEMI JOIN (SELECT gateway, account, customer_id FROM changes.canonical_invoices WHERE version > $version UNION SELECT gateway, account, customer_id FROM changes.canonical_subscriptions WHERE version > $version UNION SELECT gateway, account, customer_id FROM changes.canonical_credit_notes WHERE version > $version) USING (gateway, account, customer_id)
 -- changed: SELECT person_id FROM marts.customer_people SEMI JOIN (SELECT i.gateway, i.account, i.customer_id FROM canonical.invoices i SEMI JOIN (SELECT gateway, account, invoice_id FROM changes.canonical_credit_notes WHERE version > $version) USING (gateway, account, invoice_id)) USING (gateway, account, customer_id)
@@ -56,6 +58,13 @@ SELECT p.person_id, coalesce(s.started_at, s.created_at) AS at, 'subscription' A
         'canceled_at', s.canceled_at, 'ended_at', s.ended_at) AS detail
 FROM canonical.subscriptions s
 JOIN marts.customer_people p USING (gateway, account, customer_id)
+UNION ALL BY NAME
+SELECT s.person_id, o.created_at AS at, 'order' AS kind, o.gateway, o.account, o.order_id AS object_id,
+    NULL::VARCHAR AS charge_id, o.customer_id, concat_ws(' ', 'Order', o.number) AS title,
+    o.total_minor AS amount_minor, o.currency, o.status,
+    json_object('number', o.number, 'tax_minor', o.tax_minor, 'paid_at', o.paid_at) AS detail
+FROM canonical.orders o
+JOIN marts.order_search s USING (gateway, account, order_id)
 UNION ALL BY NAME
 SELECT p.person_id, n.created_at AS at, 'credit_note' AS kind, n.gateway, n.account, n.credit_note_id AS object_id,
     i.charge_id, coalesce(n.customer_id, i.customer_id) AS customer_id, concat_ws(' ', 'Credit note', n.number) AS title,

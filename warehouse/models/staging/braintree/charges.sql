@@ -27,6 +27,7 @@ SELECT
     NULL::VARCHAR AS payment_intent_id,
     c.customer_id,
     NULL::VARCHAR AS invoice_id,
+    nullif(c.order_id, '') AS order_id,
     staging.minor(c.amount, c.currency_iso_code) AS amount_minor,
     CASE WHEN c.state = 'succeeded' THEN staging.minor(c.amount, c.currency_iso_code) ELSE 0 END AS captured_minor,
     coalesce(g.refunded_minor, 0)::BIGINT AS refunded_minor,

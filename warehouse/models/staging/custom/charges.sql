@@ -8,6 +8,7 @@ SELECT
     NULL::VARCHAR AS payment_intent_id,
     customer_id,
     invoice_id,
+    order_id,
     amount_minor,
     captured_minor,
     refunded_minor,

@@ -70,6 +70,7 @@ SELECT
     NULL::VARCHAR AS payment_intent_id,
     coalesce(a.customer_id, o.payer_payer_id) AS customer_id,
     b.invoice_id,
+    a.order_id,
     a.amount_minor,
     CASE WHEN a.status = 'succeeded' THEN a.amount_minor ELSE 0 END AS captured_minor,
     coalesce(g.refunded_minor, 0) AS refunded_minor,

@@ -42,6 +42,12 @@ SELECT
     transaction_info_custom_field AS custom_id,
     coalesce(transaction_info_transaction_subject, transaction_info_transaction_note) AS subject,
     cart_info ->> '$.item_details[0].item_name' AS item_name,
+    cart_info -> '$.item_details' AS items,
+    coalesce((cart_info ->> '$.tax_inclusive') = 'true', false) AS is_tax_inclusive,
+    coalesce(staging.minor(transaction_info_sales_tax_amount_value, transaction_info_sales_tax_amount_currency_code), 0)
+        AS tax_minor,
+    coalesce(staging.minor(transaction_info_shipping_amount_value, transaction_info_shipping_amount_currency_code), 0)
+        AS shipping_minor,
     transaction_info_instrument_type AS instrument_type,
     CASE WHEN balance_affecting THEN id END AS balance_transaction_id,
     transaction_info_transaction_initiation_date AS created_at

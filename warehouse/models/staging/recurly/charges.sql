@@ -33,6 +33,7 @@ SELECT
     NULL::VARCHAR AS payment_intent_id,
     t.account_id AS customer_id,
     t.invoice_id,
+    NULL::VARCHAR AS order_id,
     t.counted AS amount_minor,
     CASE WHEN t.state = 'succeeded' THEN t.counted ELSE 0 END AS captured_minor,
     coalesce(g.refunded_minor, 0)::BIGINT AS refunded_minor,

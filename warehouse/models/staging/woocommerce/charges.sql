@@ -6,8 +6,8 @@ WITH given_back AS (
 ),
 main_products AS (
     -- What an order is mostly for.
-    SELECT gateway, account, order_id, arg_max(description, (amount_minor, order_line_id)) AS product
-    FROM staging.woocommerce_order_lines
+    SELECT gateway, account, order_id, arg_max(description, (amount_minor, line_item_id)) AS product
+    FROM staging.woocommerce_line_items
     WHERE kind = 'product'
     GROUP BY ALL
 ),
@@ -30,6 +30,7 @@ SELECT
     NULL::VARCHAR AS payment_intent_id,
     nullif(o.customer_id, '0') AS customer_id,
     NULL::VARCHAR AS invoice_id,
+    o.id AS order_id,
     o.counted AS amount_minor,
     CASE WHEN o.state = 'succeeded' THEN o.counted ELSE 0 END AS captured_minor,
     coalesce(g.refunded_minor, 0)::BIGINT AS refunded_minor,
