@@ -17,6 +17,7 @@ INDEXED: dict[str, tuple[str, ...]] = {
     "marts.people": ("person_id", "email"),
     "marts.customer_people": ("customer_id",),
     "marts.charge_search": ("charge_id", "email"),
+    "marts.order_search": ("order_id", "number"),
 }
 """Table -> columns that pages ask for by value."""
 

@@ -28,7 +28,7 @@ from connectors.registry import GROUP
 from connectors.registry import gateway as gateway_called
 
 FOLDER = Path(__file__).resolve().parent / "models"
-_WHOLE = {("invoice_id",): "invoices", ("order_id",): "orders"}
+_WHOLE: dict[tuple[str, ...], str] = {("invoice_id",): "invoices", ("order_id",): "orders"}
 _REFERENCE = re.compile(r"\b(staging|canonical|marts|seeds|books|meta|raw_[a-z0-9]+)\.([a-z_][a-z0-9_]*)\b(?!\s*\()")
 
 

@@ -185,6 +185,9 @@ def publish_small(folder: Path, *, version: str = "small", audit: int = 6) -> No
         "marts.people": _people(),
         "marts.customer_timeline": _timeline(),
         "marts.charge_search": _search(),
+        "marts.order_search": [
+            {**EU, "order_id": "order_zoe", "person_id": ZOE, "number": "10042", "created_at": at("2026-11-10")}
+        ],
         "marts.revenue_by_day": _revenue(),
         "marts.charge_facts": [
             {

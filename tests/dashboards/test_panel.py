@@ -28,6 +28,7 @@ def desk(var: Path, prefect: PrefectStandIn) -> Desk:
         ("other@example.org", "My charge ch_zoe1_invoiced is wrong", "Sure: named in the ticket"),
         ("zoe@example.com", "I am cus_zoe", "Sure: named in the ticket"),
         ("", "Invoice A-2 please", "Sure: named in the ticket"),
+        ("", "Where is my order #10042?", "Sure: named in the ticket"),
         ("other@example.org\nzoe@example.com", "", "By address only"),
         ("zoe+shop@example.com", "", "Who is it?"),
         ("", "card ending in 4242, 119.00 EUR on 2026-11-11", "Who is it?"),

@@ -37,6 +37,8 @@ def people_by_identifier(published: PublishedFile, identifiers: Sequence[str]) -
         published,
         identifiers,
         ("marts.charge_search", "charge_id"),
+        ("marts.order_search", "order_id"),
+        ("marts.order_search", "number"),
         ("marts.customer_people", "customer_id"),
         (owned.format("subscriptions"), "subscription_id"),
         (owned.format("invoices"), "invoice_id"),

@@ -1,15 +1,15 @@
 -- grain: one row per line of a PayPal order: its items, shipping and discount
-WITH units AS (
+WITH units AS MATERIALIZED (
     SELECT gateway, account, seen_at, load_number, id AS order_id, unnest(staging.entries(purchase_units)) AS unit,
         generate_subscripts(staging.entries(purchase_units), 1) AS number
     FROM raw_paypal.orders
 ),
-priced AS (
+priced AS MATERIALIZED (
     SELECT *, unit ->> '$.amount.currency_code' AS currency, staging.paypal_shipping(unit) AS shipping_minor,
         coalesce(staging.paypal_part(unit, 'discount'), 0) AS discount_minor
     FROM units
 ),
-items AS (
+items AS MATERIALIZED (
     SELECT * EXCLUDE (unit), unnest(staging.entries(unit -> '$.items')) AS item,
         generate_subscripts(staging.entries(unit -> '$.items'), 1) AS place
     FROM priced
@@ -35,7 +35,7 @@ of_orders AS (
     FROM priced
     WHERE discount_minor <> 0
 ),
-carts AS (
+carts AS MATERIALIZED (
     -- Orders that were never read by their id are known by their first payment's cart.
     SELECT p.gateway, p.account, p.seen_at, p.load_number, p.order_id, p.currency, p.items, p.shipping_minor
     FROM staging.paypal_payments p
@@ -43,7 +43,7 @@ carts AS (
     WHERE p.order_id IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY p.gateway, p.account, p.order_id ORDER BY p.created_at, p.charge_id) = 1
 ),
-cart_items AS (
+cart_items AS MATERIALIZED (
     SELECT *, unnest(staging.entries(items)) AS item, generate_subscripts(staging.entries(items), 1) AS place FROM carts
 ),
 of_carts AS (
