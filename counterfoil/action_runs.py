@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,9 @@ CURRENCY_LABEL = "counterfoil.currency"
 REFERENCE_LABEL = "counterfoil.gateway_reference"
 SENT_LABEL = "counterfoil.may_be_sent_since"
 """When the first request may have left for the gateway; kept at the run because another host has no journal of it."""
+
+COUNT_LABEL = "counterfoil.batch."
+"""Before the name of a state: how many items of a batch are in it."""
 
 _WAITING_NAMES = {"Suspended": "Awaiting approval", "AwaitingRetry": "Scheduled", "Late": "Scheduled"}
 _NOTHING_MOVED = frozenset({"Refused", "Cancelled"})
@@ -42,6 +45,8 @@ class ActionRun:
     idempotency_key: str | None
     tags: tuple[str, ...]
     flow_id: str
+    counts_by_state: dict[str, int] = field(default_factory=dict)
+    """Of a batch: state of an item -> how many are in it, as its run last told."""
 
     @property
     def is_finished(self) -> bool:
@@ -77,6 +82,11 @@ def action_run(raw: Mapping[str, Any]) -> ActionRun:
         idempotency_key=raw.get("idempotency_key"),
         tags=tuple(raw.get("tags") or ()),
         flow_id=str(raw.get("flow_id") or ""),
+        counts_by_state={
+            label.removeprefix(COUNT_LABEL): number
+            for label, number in labels.items()
+            if label.startswith(COUNT_LABEL) and isinstance(number, int) and number > 0
+        },
     )
 
 

@@ -6,15 +6,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from counterfoil.people import is_same_person
 from counterfoil.policy import Policy
-from counterfoil.requests import CLOCK_SKEW, ActionRequest, canonical_bytes, check_signature, sign
+from counterfoil.requests import CLOCK_SKEW, canonical_bytes, check_signature, sign
 
 MAX_COMMENT = 2_000
+Decision = Literal["approve", "deny"]
 
 
 class ApprovalInvalid(ValueError):
@@ -56,7 +57,7 @@ class Approval:
     run_id: str
     request_id: str
     digest: str
-    decision: Literal["approve", "deny"]
+    decision: Decision
     approver: str
     role: str
     authenticated_by: str
@@ -84,25 +85,39 @@ def verified_approval(payload: Any, signature: Any, keys: tuple[Ed25519PublicKey
     return Approval(**payload)
 
 
+class Asked(Protocol):
+    """What an approval is about: the request of an action, or a batch of them."""
+
+    @property
+    def request_id(self) -> str: ...
+
+    @property
+    def requester(self) -> str: ...
+
+    @property
+    def requested_at(self) -> str: ...
+
+
 def check_approval(
-    approval: Approval, preview: Preview, request: ActionRequest, policy: Policy, *, now: datetime
+    approval: Approval, request: Asked, policy: Policy, *, run_id: str, digest: str, now: datetime
 ) -> None:
-    """Raise ApprovalInvalid unless this person may decide about exactly this preview now."""
-    if approval.run_id != preview.run_id or approval.request_id != request.request_id:
+    """Raise ApprovalInvalid unless this person may decide about exactly what has this digest now."""
+    if approval.run_id != run_id or approval.request_id != request.request_id:
         raise ApprovalInvalid("The approval belongs to another request.")
-    if approval.digest != preview.digest:
+    if approval.digest != digest:
         raise ApprovalInvalid("What was approved is not what would be done now; look at it again and approve that.")
     if approval.role not in policy.approvers:
         able = ", ".join(policy.approvers)
         raise ApprovalInvalid(f"The role {approval.role} may not approve; {able} may.")
     if is_same_person(approval.approver, request.requester):
         raise ApprovalInvalid("Nobody approves a request of their own; ask another person.")
-    if datetime.fromisoformat(approval.decided_at) > now + CLOCK_SKEW:
+    decided_at = datetime.fromisoformat(approval.decided_at)
+    if decided_at > now + CLOCK_SKEW:
         raise ApprovalInvalid("The approval is dated in the future; check the clocks.")
-    if now > expires_at(request, policy):
+    if decided_at > expires_at(request, policy):
         raise ApprovalInvalid(f"The request expired after {policy.approval_expires_hours} hours; ask for it again.")
 
 
-def expires_at(request: ActionRequest, policy: Policy) -> datetime:
+def expires_at(request: Asked, policy: Policy) -> datetime:
     """From when on a request is too old to be approved or carried out."""
     return datetime.fromisoformat(request.requested_at) + timedelta(hours=policy.approval_expires_hours)

@@ -53,6 +53,11 @@ class Paths:
         return self.var / "helpdesks"
 
     @property
+    def batches(self) -> Path:
+        """Frozen lists of batches, each named by its digest."""
+        return self.var / "batches"
+
+    @property
     def keys(self) -> Path:
         """Signing keys: the private one is the web service's and the CLI's alone."""
         return self.var / "keys"

@@ -17,6 +17,8 @@ from counterfoil.settings import SettingsInvalid
 from counterfoil.toml_lines import line_of
 
 Role = Literal["agent", "lead", "finance", "auditor", "engineer", "customer"]
+BatchRole = Literal["lead", "finance"]
+"""Who may ask for batches at all; the others have no page for it."""
 
 
 class _Part(BaseModel):
@@ -38,6 +40,15 @@ class Permit(_Part):
     """The reason codes to choose from; empty: all of them."""
 
 
+class BatchPermit(_Part):
+    """What one role may ask for at once. A batch always needs the approval of a second person."""
+
+    items: Annotated[int, Field(ge=1, le=100_000)]
+    """The most items of one batch."""
+    total: dict[str, Annotated[int, Field(ge=0)]]
+    """The most that one batch may move: currency -> minor units. A currency that is not listed is not allowed."""
+
+
 class Policy(_Part):
     """The whole policy file."""
 
@@ -51,6 +62,8 @@ class Policy(_Part):
     confirm_matches: tuple[Literal["chosen", "identifier", "email"], ...] = ("email",)
     """Customers who were found in one of these ways only: the agent must confirm that it is the right one."""
     roles: dict[Role, dict[str, Permit]]
+    batches: dict[BatchRole, dict[Literal["refund"], BatchPermit]] = {}
+    """Who may ask for many actions at once. Each item stays within the role's limit of the action."""
 
     def actions_of(self, role: str) -> frozenset[str]:
         """The actions that a role may ask for."""
@@ -95,6 +108,14 @@ def evaluate(
             policy, request, amount_minor, currency, asked_today
         )
     return refused or _approval(policy, request, amount_minor, currency) or Verdict("allowed", "", "")
+
+
+def evaluate_item(policy: Policy, request: ActionRequest, amount_minor: int, currency: str) -> Verdict:
+    """Judge one item of a batch: like any request, but what a day and an approval bound was judged for the whole."""
+    refused = (
+        _reason(policy, request) or _permit_exists(policy, request) or _limit(policy, request, amount_minor, currency)
+    )
+    return refused or Verdict("allowed", "", "")
 
 
 def reasons_for(policy: Policy, role: str, action: str) -> dict[str, str]:

@@ -23,7 +23,11 @@ from counterfoil.prefect_api import CallRefused, PrefectApi, QueueUnavailable
 from counterfoil.requests import ActionRequest, tags_of
 
 DEPLOYMENT = "carry-out/carry-out"
-FLOWS = ("carry-out", "settle-request")
+ACTION_FLOWS = ("carry-out", "settle-request")
+ITEM_FLOW = "carry-out-item"
+BATCH_FLOW = "carry-out-batch"
+FLOWS = (*ACTION_FLOWS, ITEM_FLOW)
+"""The flows whose runs are about one action each."""
 PAGE = 200
 
 
@@ -110,9 +114,28 @@ class Queue:
             raise
         return action_run(raw) if raw else None
 
-    def runs(self, *, tag: str | None = None, since: datetime | None = None, limit: int = 200) -> list[ActionRun]:
+    def runs(
+        self,
+        *,
+        tag: str | None = None,
+        since: datetime | None = None,
+        limit: int = 200,
+        flows: Sequence[str] = FLOWS,
+    ) -> list[ActionRun]:
         """Runs of actions, newest first, with what settled them later."""
-        return self._filtered({"all_": [tag]} if tag else None, since, limit)
+        return self._filtered({"all_": [tag]} if tag else None, since, limit, flows=flows)
+
+    def batches(self, *, state: dict[str, Any] | None = None, limit: int = 200) -> list[ActionRun]:
+        """Runs of batches, newest first; each item of one is a run of its own."""
+        return self._searched({"state": state} if state else {}, limit, (BATCH_FLOW,))
+
+    def runs_by_id(self, run_ids: Sequence[str]) -> list[ActionRun]:
+        """The runs of these ids that there are."""
+        return self._by("id", run_ids, FLOWS)
+
+    def runs_by_key(self, keys: Sequence[str], flow: str) -> list[ActionRun]:
+        """The runs of one flow that were queued under these idempotency keys."""
+        return self._by("idempotency_key", keys, (flow,))
 
     def runs_of_any(self, tags: Sequence[str], since: datetime) -> list[ActionRun]:
         """Runs that carry at least one of the tags, newest first."""
@@ -123,13 +146,13 @@ class Queue:
         return self._filtered(None, since, 5 * PAGE, state)
 
     def all_runs(self) -> list[ActionRun]:
-        """Every run of an action that Prefect still has."""
-        return self._filtered(None, None, 1_000_000)
+        """Every run of an action or a batch that Prefect still has."""
+        return self._searched({}, 1_000_000, (*FLOWS, BATCH_FLOW))
 
     def finished_runs(self, *, since: datetime | None) -> list[ActionRun]:
-        """Runs that ended at or after `since`."""
+        """Runs of actions and batches that ended at or after `since`."""
         ended = {"after_": since.isoformat()} if since else {"is_null_": False}
-        return self._searched({"end_time": ended}, 1_000_000)
+        return self._searched({"end_time": ended}, 1_000_000, (*FLOWS, BATCH_FLOW))
 
     def current(self, request_id: str) -> ActionRun | None:
         """The run that says what came of a request: the newest finished one, else the one that is under way."""
@@ -138,7 +161,12 @@ class Queue:
         return next(said, None) or next((run for run in runs if run.is_finished), runs[0] if runs else None)
 
     def _filtered(
-        self, tags: dict[str, Any] | None, since: datetime | None, limit: int, state: dict[str, Any] | None = None
+        self,
+        tags: dict[str, Any] | None,
+        since: datetime | None,
+        limit: int,
+        state: dict[str, Any] | None = None,
+        flows: Sequence[str] = FLOWS,
     ) -> list[ActionRun]:
         chosen: dict[str, Any] = {}
         if tags:
@@ -147,10 +175,16 @@ class Queue:
             chosen["state"] = state
         if since:
             chosen["expected_start_time"] = {"after_": since.isoformat()}
-        return self._searched(chosen, limit)
+        return self._searched(chosen, limit, flows)
 
-    def _searched(self, chosen: dict[str, Any], limit: int) -> list[ActionRun]:
-        body = {"flow_runs": chosen, "flows": {"name": {"any_": list(FLOWS)}}, "sort": "EXPECTED_START_TIME_DESC"}
+    def _by(self, field: str, values: Sequence[str], flows: Sequence[str]) -> list[ActionRun]:
+        found: list[ActionRun] = []
+        for start in range(0, len(values), PAGE):
+            found += self._searched({field: {"any_": list(values[start : start + PAGE])}}, PAGE, flows)
+        return found
+
+    def _searched(self, chosen: dict[str, Any], limit: int, flows: Sequence[str]) -> list[ActionRun]:
+        body = {"flow_runs": chosen, "flows": {"name": {"any_": list(flows)}}, "sort": "EXPECTED_START_TIME_DESC"}
         found: list[ActionRun] = []
         while len(found) < limit:
             page = self.api.post(

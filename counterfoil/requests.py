@@ -25,6 +25,8 @@ MAX_DETAIL = 500
 OBJECT_KINDS = ("charge", "customer", "subscription", "invoice", "order")
 CUSTOMER_MATCHES = ("chosen", "identifier", "email")
 REQUEST_ID = re.compile(r"^req_[0-9a-f]{32}$")
+BATCH_PREFIX = "batch:"
+"""How `authenticated_by` begins for an item of a batch; the batch's id follows."""
 
 
 class RequestInvalid(ValueError):
@@ -57,7 +59,7 @@ class ActionRequest:
     """The agent's normalised e-mail address or user name."""
     role: str
     authenticated_by: str
-    """How we know the requester: "session", "cli", "zendesk"."""
+    """How we know the requester: "session", "cli", "zendesk"; for an item "batch:" and the batch it belongs to."""
     customer_id: str | None
     """The customer that the requester means; an object of another customer is refused."""
     customer_match: str
@@ -70,6 +72,13 @@ class ActionRequest:
     """The requester saw an earlier action of the same kind and asked for another one."""
     requested_at: str
     """ISO 8601, UTC."""
+
+    @property
+    def batch_id(self) -> str:
+        """The batch that this is an item of; empty where it stands alone."""
+        return (
+            self.authenticated_by.removeprefix(BATCH_PREFIX) if self.authenticated_by.startswith(BATCH_PREFIX) else ""
+        )
 
 
 def new_request_id() -> str:
@@ -186,6 +195,7 @@ def tags_of(request: ActionRequest) -> list[str]:
     customer = f"customer:{request.customer_id}"
     tags += [customer] if request.customer_id and customer not in tags else []
     tags += [f"ticket:{request.ticket}"] if request.ticket else []
+    tags += [f"{BATCH_PREFIX}{request.batch_id}"] if request.batch_id else []
     return tags
 
 

@@ -154,6 +154,10 @@ class Actions(_Part):
     """After this long a gateway shows what it did; an action without a trace did not happen."""
     concurrency: Annotated[int, Field(ge=1, le=64)] = 8
     nudge_port: Annotated[int, Field(ge=1, le=65535)] = 8423
+    batch_per_minute: Annotated[int, Field(ge=1, le=60_000)] = 240
+    """How many items of one batch are begun in a minute at most."""
+    batch_at_once: Annotated[int, Field(ge=1, le=64)] = 4
+    """How many items of one batch are under way at once; fewer than `concurrency`, so that agents need not wait."""
 
 
 class Mail(_Part):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from counterfoil.action_runs import ActionRun
 from counterfoil.prefect_api import CallRefused, QueueUnavailable
-from counterfoil.queue import Queue
+from counterfoil.queue import ACTION_FLOWS, Queue
 
 EVERY = timedelta(seconds=1)
 PAUSE_WHEN_DOWN = timedelta(seconds=5)
@@ -76,7 +76,8 @@ class LiveRuns:
 
     def _refresh(self, now: datetime, changes: int) -> None:
         try:
-            found = self._queue.runs(since=self._since(now), limit=MAX_RUNS)
+            # A batch's thousands of items would push everything else out; its own page shows them.
+            found = self._queue.runs(since=self._since(now), limit=MAX_RUNS, flows=ACTION_FLOWS)
         except (QueueUnavailable, CallRefused):
             self.is_reachable = False
             self._done(now + PAUSE_WHEN_DOWN, changes)

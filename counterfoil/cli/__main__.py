@@ -9,6 +9,7 @@ from rich.console import Console
 
 import counterfoil.cli.actions as actions
 import counterfoil.cli.audit as audit
+import counterfoil.cli.batches as batches
 import counterfoil.cli.documents as documents
 import counterfoil.cli.gateways as gateways
 import counterfoil.cli.new_gateway as new_gateway
@@ -27,6 +28,7 @@ actions.register(app)
 gateways.register(app)
 new_gateway.register(app)
 app.add_typer(audit.app, name="audit")
+app.add_typer(batches.app, name="batch")
 app.add_typer(documents.app, name="documents")
 app.add_typer(documents.tax_app, name="tax")
 app.add_typer(statements.app, name="statements")

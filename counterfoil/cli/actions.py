@@ -56,7 +56,7 @@ def request(
     from connectors.money import Money
 
     loaded = load_settings(settings)
-    user = _signed_in(loaded, name, password)
+    user = signed_in(loaded, name, password)
     money = Money.parse(amount, currency or "") if amount is not None else None
     wish = ActionRequest(
         request_id=request_id or new_request_id(),
@@ -80,7 +80,7 @@ def request(
         requested_at=utc_now().isoformat(),
     )
     try:
-        submitted = _queue(loaded).submit(wish, sign_request(wish, private_key(Paths(loaded.var_dir).keys)))
+        submitted = open_queue(loaded).submit(wish, sign_request(wish, private_key(Paths(loaded.var_dir).keys)))
     except EarlierRequest as earlier:
         raise typer.BadParameter(f"{earlier} Add --again if you want another one.") from None
     answer = {"request_id": wish.request_id, "run_id": submitted.run_id, "is_new": submitted.is_new}
@@ -149,7 +149,7 @@ def actions(
     as_json: Json = False,
 ) -> None:
     """List the latest action requests and where they stand."""
-    runs = _queue(load_settings(settings)).runs(limit=limit)
+    runs = open_queue(load_settings(settings)).runs(limit=limit)
     if as_json:
         print(json.dumps([asdict(run) for run in runs], indent=2, default=str))
         return
@@ -164,8 +164,8 @@ def _line(run: ActionRun) -> str:
 
 
 def _decide(settings: Settings, run_id: str, name: str, password: str, comment: str, *, is_approved: bool) -> None:
-    user = _signed_in(settings, name, password)
-    queue = _queue(settings)
+    user = signed_in(settings, name, password)
+    queue = open_queue(settings)
     preview = queue.preview(run_id)
     if preview is None:
         raise typer.BadParameter(f"The run {run_id} does not wait for an approval.")
@@ -187,14 +187,16 @@ def _decide(settings: Settings, run_id: str, name: str, password: str, comment: 
     )
 
 
-def _signed_in(settings: Settings, name: str, password: str) -> User:
+def signed_in(settings: Settings, name: str, password: str) -> User:
+    """The local account of this name and password. Raises BadParameter."""
     user = check_password(Paths(settings.var_dir), name, password)
     if user is None:
         raise typer.BadParameter("No account has this name and password.")
     return user
 
 
-def _queue(settings: Settings) -> Queue:
+def open_queue(settings: Settings) -> Queue:
+    """The queue of the settings, with the action worker's bell."""
     minutes = load_policy(settings.policy_file).again_within_minutes
     nudge = f"http://127.0.0.1:{settings.actions.nudge_port}/nudge"
     return Queue(settings.prefect.api_url, nudge_url=nudge, again_within_minutes=minutes)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from connectors.errors import GatewayError
 from connectors.money import AmountInvalid, CurrencyUnknown
 from connectors.registry import GatewayUnknown
+from counterfoil.approvals import ApprovalInvalid
+from counterfoil.batch_lists import ListAltered, ListMissing
 from counterfoil.cli.up.deploying import DeployFailed
 from counterfoil.cli.up.ports import AlreadyRunning, PortBusy
 from counterfoil.cli.up.processes import ProcessFailed
@@ -15,15 +17,20 @@ from counterfoil.queue import NotWaiting, RequestConflict
 from counterfoil.secrets import SecretMissing
 from counterfoil.settings import SettingsInvalid
 from counterfoil.users import UserInvalid, UsersUnreadable
+from warehouse.batches.wanted import ListInvalid
 
 KNOWN = (
     AlreadyRunning,
     AmountInvalid,
+    ApprovalInvalid,
     CallRefused,
     CurrencyUnknown,
     DeployFailed,
     GatewayError,
     GatewayUnknown,
+    ListAltered,
+    ListInvalid,
+    ListMissing,
     NotWaiting,
     NothingToRefund,
     PortBusy,

@@ -10,12 +10,13 @@ from typing import Any
 from connectors.actions import ACTIONS
 from connectors.registry import GatewayUnknown
 from counterfoil.approvals import expires_at
+from counterfoil.batches import Proof
 from counterfoil.policy import Policy
-from counterfoil.requests import ActionRequest, RequestInvalid, SignatureInvalid, verified_request
+from counterfoil.requests import ActionRequest, RequestInvalid, SignatureInvalid
 from counterfoil.settings import SettingsInvalid
-from counterfoil.signing_keys import public_keys
 from flows.actions.conclusion import refused
 from flows.actions.desk import Desk
+from flows.actions.proof import proven
 
 _FINAL = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 _STOPPED = frozenset({"CANCELLING", "CANCELLED"})
@@ -30,6 +31,8 @@ class RunFacts:
     run_count: int
     created_at: datetime
     labels: Mapping[str, Any]
+    is_item: bool = False
+    """Whether it is a run of the flow for items of batches."""
 
     @property
     def is_rerun(self) -> bool:
@@ -48,25 +51,28 @@ class History:
     """Who claimed it last, as the claim says; empty where nobody did."""
 
 
-def admitted(desk: Desk, run: RunFacts, payload: Any, signature: Any, policy: Policy) -> ActionRequest:
-    """Return the request behind a run, or raise Concluded with the refusal. Nothing is asked of the gateway."""
+def admitted(
+    desk: Desk, run: RunFacts, payload: Any, signature: Any, policy: Policy
+) -> tuple[ActionRequest, Proof | None]:
+    """Return the request behind a run, and its proof where it is an item of a batch; or raise Concluded with the
+    refusal. Nothing is asked of the gateway."""
     if not isinstance(payload, Mapping) or not isinstance(signature, str):
         raise refused("The run holds no signed request; it was made or changed outside Counterfoil.", "signature")
     try:
-        request = verified_request(payload, signature, public_keys(desk.paths.keys), now=desk.now())
+        request, proof = proven(desk.paths, payload, signature, now=desk.now())
     except SignatureInvalid as error:
         raise refused(str(error), "signature") from None
     except UnicodeError:
         raise refused("The request holds text that is not Unicode.", "request") from None
     except RequestInvalid as error:
         raise refused(str(error), "request") from None
-    if run.idempotency_key != request.request_id:
+    if run.idempotency_key != request.request_id or run.is_item != (proof is not None):
         # A signed request that somebody copied into a second run: the first one is the only one.
         raise refused("This is a copy of a request that has its own run; nothing was sent.", "replay")
     if desk.now() > expires_at(request, policy):
         raise refused(f"The request is older than {policy.approval_expires_hours} hours; ask for it again.", "expired")
     _check_account(desk, request)
-    return request
+    return request, proof
 
 
 def _check_account(desk: Desk, request: ActionRequest) -> None:

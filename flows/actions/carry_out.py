@@ -16,6 +16,7 @@ from prefect.utilities.engine import propose_state
 
 from counterfoil.action_runs import AMOUNT_LABEL, CURRENCY_LABEL, REFERENCE_LABEL
 from counterfoil.prefect_api import QueueUnavailable
+from counterfoil.queue import ITEM_FLOW
 from flows.actions import faults
 from flows.actions.admission import RunFacts
 from flows.actions.conclusion import AwaitsApproval, Conclusion
@@ -27,6 +28,11 @@ from flows.actions.sending import LeaseLost
 @flow(name="carry-out", persist_result=False)
 async def carry_out(request: Any = None, signature: Any = "") -> State[Any]:
     """Carry out one signed request. Whatever the parameters hold, nothing is sent without a valid signature."""
+    return await carried_out(request, signature)
+
+
+async def carried_out(request: Any, signature: Any) -> State[Any]:
+    """The body of the flows that carry one action out; call it in a flow run. Returns the run's final state."""
     run = run_facts()
     try:
         answer = await asyncio.to_thread(carry_out_request, desk(), run, request, signature)
@@ -47,7 +53,8 @@ def run_facts() -> RunFacts:
     if context is None or context.flow_run is None or created is None:
         raise RuntimeError("An action is carried out in a flow run; queue a request instead of calling the flow.")
     run = context.flow_run
-    return RunFacts(str(run.id), run.idempotency_key, run.run_count, created, run.labels)
+    is_item = context.flow is not None and context.flow.name == ITEM_FLOW
+    return RunFacts(str(run.id), run.idempotency_key, run.run_count, created, run.labels, is_item)
 
 
 def final_state(conclusion: Conclusion) -> State[Any]:
@@ -60,13 +67,7 @@ def final_state(conclusion: Conclusion) -> State[Any]:
 async def _suspended(run: RunFacts, waits: AwaitsApproval) -> Conclusion:
     """Leave the worker until somebody decides. Comes back only if the run was resumed without a valid decision."""
     await asyncio.to_thread(keep_preview, desk(), run.run_id, waits)
-    state: State[Any] = Suspended(pause_key=f"approval-{waits.preview.digest}", message=waits.sentence)
-    context = FlowRunContext.get()
-    if context is None or context.flow_run is None or not isinstance(context.client, PrefectClient):
-        raise RuntimeError("Only a flow run can wait for an approval.")
-    proposed = await propose_state(context.client, state, flow_run_id=context.flow_run.id)
-    if proposed.is_paused():
-        raise Pause(state=proposed)
+    await leave_until_resumed(Suspended(pause_key=f"approval-{waits.preview.digest}", message=waits.sentence))
     sentence = "It was resumed without a valid approval of what would be done; nothing was sent."
     conclusion = Conclusion("Refused", sentence, "approval")
     desk().journal.append(
@@ -77,6 +78,16 @@ async def _suspended(run: RunFacts, waits: AwaitsApproval) -> Conclusion:
         detail=conclusion.detail(),
     )
     return conclusion
+
+
+async def leave_until_resumed(state: State[Any]) -> None:
+    """Suspend this run and leave the worker. Comes back only where Prefect refuses that, as when a stop came first."""
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None or not isinstance(context.client, PrefectClient):
+        raise RuntimeError("Only a flow run can wait for somebody.")
+    proposed = await propose_state(context.client, state, flow_run_id=context.flow_run.id)
+    if proposed.is_paused():
+        raise Pause(state=proposed)
 
 
 def keep_preview(desk: Desk, run_id: str, waits: AwaitsApproval) -> None:

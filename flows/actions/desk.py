@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.gateway import AccountAccess, Actor, Gateway, Reader
@@ -77,6 +77,8 @@ class Desk:
     published: PublishedFile
     now: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when this worker drains: what would take long is left to the next one."""
 
     def policy(self) -> Policy:
         """The policy as it stands in its file now, so that a change counts at once. Raises SettingsInvalid."""

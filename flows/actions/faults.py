@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import signal
 
+BATCH_POINTS = ("before_item", "after_item", "before_final_state")
+"""While a batch queues one of its items, and before it ends."""
 POINTS = (
     "before_attempt",
     "after_attempt",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 
 from connectors import requested
@@ -13,11 +14,14 @@ from connectors.offers import Offer, which_actions
 from connectors.requested import ActionInvalid, details_of
 from connectors.states import ChargeState, ObjectState
 from counterfoil.action_runs import AMOUNT_LABEL, CURRENCY_LABEL, ActionRun, minor_asked_for
+from counterfoil.batch_policy import evaluate_batch
+from counterfoil.batches import Proof
 from counterfoil.people import agent_tag
-from counterfoil.policy import Policy, Verdict, evaluate
+from counterfoil.policy import Policy, Verdict, evaluate, evaluate_item
 from counterfoil.queue import is_repetition
 from counterfoil.requests import ActionRequest
 from flows.actions.admission import RunFacts
+from flows.actions.batch_steps import newest_step
 from flows.actions.conclusion import refused
 from flows.actions.desk import Desk
 
@@ -92,17 +96,41 @@ def _check_amount(amount: Money, offer: Offer) -> None:
         raise refused("This gateway does it with the whole amount only.", "capabilities")
 
 
-def verdict_on(desk: Desk, run: RunFacts, request: ActionRequest, amount: Money | None, policy: Policy) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a request is judged by: the policy as it is now, and for an item of a batch what was approved."""
+
+    policy: Policy
+    proof: Proof | None = None
+
+
+def verdict_on(desk: Desk, run: RunFacts, request: ActionRequest, amount: Money | None, rules: Rules) -> Verdict:
     """Evaluate the policy; raise Concluded on a refusal. "allowed" or "approval" come back."""
+    policy = rules.policy
     earlier = _earlier(desk, run, request)
     if not request.is_again:
         _refuse_repetition(earlier, request, amount, run, policy)
+    if rules.proof is not None and amount is not None:
+        return _verdict_on_item(desk, rules.proof, request, amount, policy)
     today = 0 if amount is None else minor_asked_for(earlier, request, amount.currency)
     minor, currency = (amount.minor, amount.currency) if amount is not None else (None, None)
     verdict = evaluate(policy, request, minor, currency, today)
     if verdict.kind == "refused":
         raise refused(verdict.sentence, verdict.rule)
     return verdict
+
+
+def _verdict_on_item(desk: Desk, proof: Proof, request: ActionRequest, amount: Money, policy: Policy) -> Verdict:
+    """The policy as it is now, for the item and for the whole; and whether somebody has stopped the batch since."""
+    if proof.approval.role not in policy.approvers:
+        raise refused(f"The role {proof.approval.role} may no longer approve.", "approvers")
+    for verdict in (evaluate_batch(policy, proof.batch), evaluate_item(policy, request, amount.minor, amount.currency)):
+        if verdict.kind == "refused":
+            raise refused(verdict.sentence, verdict.rule)
+    step = newest_step(desk, proof.approval.run_id, proof.batch)
+    if step is not None and step.step == "stop":
+        raise refused(f"{step.by} stopped the batch before this was begun.", "batch")
+    return Verdict("allowed", "", "")
 
 
 def _refuse_repetition(
@@ -139,7 +167,9 @@ def _is_judged(run: ActionRun) -> bool:
 
 
 def _found(desk: Desk, run: RunFacts, request: ActionRequest) -> list[ActionRun]:
-    tags = [agent_tag(request.requester), f"{request.object_kind}:{request.object_id}"]
+    # Items of batches carry no tag of the agent: they count in what was approved for the whole, not in anybody's day.
+    mine = [] if request.batch_id else [agent_tag(request.requester)]
+    tags = [*mine, f"{request.object_kind}:{request.object_id}"]
     since = run.created_at - DAY
     return [
         one

@@ -20,6 +20,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import PrefectException
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
+from counterfoil.batch_queue import FEEDS_TAG
 from flows.actions.claims import (
     POOL,
     claimed,
@@ -52,6 +53,8 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
         self._desk = desk
         self._flows = Flows()
         self._mine: dict[UUID, asyncio.Task[None]] = {}
+        self._feeding: set[UUID] = set()
+        """Those of mine that only feed others into the queue."""
         self._woken = asyncio.Event()
         self._stop = asyncio.Event()
         self._nudged: list[str] = []
@@ -86,6 +89,7 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
 
     def stop(self) -> None:
         """Take nothing new; call it in the worker's own loop."""
+        self._desk.stopping.set()
         self._stop.set()
         self._woken.set()
 
@@ -110,13 +114,16 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
                 continue
 
     async def _take_what_is_due(self) -> None:
-        free = self._desk.settings.actions.concurrency - len(self._mine)
+        # A batch waits for its own items most of the time: if it took their place, they would wait for each other.
+        free = self._desk.settings.actions.concurrency - len(self._mine.keys() - self._feeding)
         if free <= 0 or not self._desk.lease.is_held():
             return
         nudged, self._nudged = self._nudged[:free], self._nudged[free:]
         found = await self._read_nudged(nudged) if nudged else await due_runs(self._quick, free, datetime.now(UTC))
         for run in found[:free]:
             if run.id not in self._mine:
+                if FEEDS_TAG in run.tags:
+                    self._feeding.add(run.id)
                 self._mine[run.id] = asyncio.create_task(self._carry(run))
                 self._mine[run.id].add_done_callback(lambda task, run_id=run.id: self._done(run_id, task))  # type: ignore[misc]
 
@@ -132,6 +139,7 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
 
     def _done(self, run_id: UUID, task: asyncio.Task[None]) -> None:
         self._mine.pop(run_id, None)
+        self._feeding.discard(run_id)
         self._woken.set()
         error = None if task.cancelled() else task.exception()
         if error is not None:

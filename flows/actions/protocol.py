@@ -17,14 +17,14 @@ from connectors.offers import Offer
 from connectors.states import ObjectState
 from counterfoil.action_runs import AMOUNT_LABEL, CURRENCY_LABEL
 from counterfoil.approvals import Preview
-from counterfoil.policy import Policy, Verdict
+from counterfoil.policy import Verdict
 from counterfoil.requests import REQUEST_ID, ActionRequest
 from counterfoil.settings import SettingsInvalid
 from flows.actions.admission import RunFacts, admitted, history_of
 from flows.actions.approval import decided
 from flows.actions.conclusion import AwaitsApproval, Concluded, Conclusion, concluded_from, refused
 from flows.actions.desk import Desk
-from flows.actions.judgement import action_of, check_object, money_of, verdict_on
+from flows.actions.judgement import Rules, action_of, check_object, money_of, verdict_on
 from flows.actions.looking import Unreadable, looked_up, object_at_gateway
 from flows.actions.object_lock import object_lock
 from flows.actions.reread import read_again
@@ -37,9 +37,9 @@ def carry_out_request(desk: Desk, run: RunFacts, payload: Any, signature: Any) -
     request_id = known_id(payload)
     try:
         policy = desk.policy()
-        request = admitted(desk, run, payload, signature, policy)
+        request, proof = admitted(desk, run, payload, signature, policy)
         _journal(desk, run, request_id, "requested", {"request": asdict(request), "run_count": run.run_count})
-        answer = _acted(desk, run, request, policy)
+        answer = _acted(desk, run, request, Rules(policy, proof))
     except Concluded as stop:
         answer = stop.conclusion
     except SettingsInvalid as error:
@@ -57,19 +57,19 @@ def known_id(payload: Any) -> str:
     return given if isinstance(given, str) and REQUEST_ID.match(given) else ""
 
 
-def _acted(desk: Desk, run: RunFacts, request: ActionRequest, policy: Policy) -> Conclusion | AwaitsApproval:
+def _acted(desk: Desk, run: RunFacts, request: ActionRequest, rules: Rules) -> Conclusion | AwaitsApproval:
     amount = money_of(request, run)
     is_known = amount is not None or not has_amount(request.action)
-    verdict = verdict_on(desk, run, request, amount, policy) if is_known and not run.is_rerun else None
+    verdict = verdict_on(desk, run, request, amount, rules) if is_known and not run.is_rerun else None
     with object_lock(desk.paths.var / "locks", request.account, request.object_id, desk.sleep):
-        answer = _decided_at_gateway(desk, run, request, policy, verdict)
+        answer = _decided_at_gateway(desk, run, request, rules, verdict)
     if isinstance(answer, Conclusion) and answer.name in ("Done", "Pending", "Failed later"):
         read_again(desk, request, answer)
     return answer
 
 
 def _decided_at_gateway(
-    desk: Desk, run: RunFacts, request: ActionRequest, policy: Policy, verdict: Verdict | None
+    desk: Desk, run: RunFacts, request: ActionRequest, rules: Rules, verdict: Verdict | None
 ) -> Conclusion | AwaitsApproval:
     first_sent_at = first_sent(desk, run, request) if run.is_rerun else None
     try:
@@ -84,7 +84,7 @@ def _decided_at_gateway(
     if run.is_rerun:
         _check_history(desk, run, first_sent_at)
     try:
-        return _judged(desk, run, request, policy, verdict, state, action, first_sent_at)
+        return _judged(desk, run, request, rules, verdict, state, action, first_sent_at)
     except Concluded as stop:
         raise _doubted(stop, first_sent_at) from None
 
@@ -105,19 +105,19 @@ def _judged(
     desk: Desk,
     run: RunFacts,
     request: ActionRequest,
-    policy: Policy,
+    rules: Rules,
     verdict: Verdict | None,
     state: ObjectState,
     action: Action,
     first_sent_at: datetime | None,
 ) -> Conclusion | AwaitsApproval:
     capabilities = desk.accounts.gateway(request.account).capabilities
-    offer = check_object(action, request, state, capabilities, policy, desk)
+    offer = check_object(action, request, state, capabilities, rules.policy, desk)
     _fix_amount(desk, run, request, action)
     amount = action.amount if isinstance(action, MoneyAction) else None
-    verdict = verdict or verdict_on(desk, run, request, amount, policy)
+    verdict = verdict or verdict_on(desk, run, request, amount, rules)
     if verdict.kind == "approval":
-        waits = decided(desk, run, request, policy, _preview(run, request, amount, offer))
+        waits = decided(desk, run, request, rules.policy, _preview(run, request, amount, offer))
         if waits is not None:
             return waits
     return Sending(desk, run, action, capabilities.actions[action.name], first_sent_at).send()

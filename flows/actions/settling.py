@@ -15,13 +15,14 @@ from connectors.outcomes import Pending
 from counterfoil.action_runs import ActionRun
 from counterfoil.approvals import expires_at
 from counterfoil.people import agent_tag
-from counterfoil.requests import ActionRequest, RequestInvalid, SignatureInvalid, tags_of, verified_request
-from counterfoil.signing_keys import public_keys
+from counterfoil.requests import ActionRequest, RequestInvalid, SignatureInvalid, tags_of
+from flows.actions.batch_steps import expire_batches
 from flows.actions.conclusion import Concluded, Conclusion, concluded_from
 from flows.actions.desk import Desk
 from flows.actions.judgement import action_of
 from flows.actions.late_failures import done_but_failed
 from flows.actions.looking import Unreadable, looked_up, object_at_gateway
+from flows.actions.proof import proven
 from flows.actions.protocol import known_id
 from flows.actions.reread import read_again
 
@@ -97,9 +98,7 @@ def what_became_of(desk: Desk, run: ActionRun) -> Conclusion:
 
 def verified_copy(desk: Desk, payload: Any, signature: Any) -> ActionRequest:
     """The request behind a run that was carried out before. Raises SignatureInvalid or RequestInvalid."""
-    if not isinstance(payload, dict) or not isinstance(signature, str):
-        raise RequestInvalid("The run holds no signed request.")
-    return verified_request(payload, signature, public_keys(desk.paths.keys), now=desk.now())
+    return proven(desk.paths, payload, signature, now=desk.now())[0]
 
 
 def tried_until(run: ActionRun) -> datetime:
@@ -132,7 +131,7 @@ def queue_settling(desk: Desk, run: ActionRun, number: int) -> int:
     """Queue the run that settles a request; one for each state of the trail, however many sweeps run at once."""
     request = verified_copy(desk, run.request, run.signature)
     parameters = {"request": run.request, "signature": run.signature}
-    tags = [*tags_of(request), agent_tag(request.requester), SETTLES]
+    tags = [*tags_of(request), *([] if request.batch_id else [agent_tag(request.requester)]), SETTLES]
     key = f"settle:{request.request_id}:{number}"
     submitted = desk.queue.create_run(DEPLOYMENT, parameters, key=key, tags=tags)
     desk.queue.nudge(submitted.run_id)
@@ -176,4 +175,4 @@ def _expire_approvals(desk: Desk, now: datetime) -> int:
         if now > expires_at(request, policy):
             desk.queue.resume(run.run_id)
             expired += 1
-    return expired
+    return expired + expire_batches(desk, policy, now)

@@ -34,6 +34,8 @@ KEY = "sk_test_sandbox"
 DEADLINE_S = 40.0
 DEPLOYMENTS = {
     "carry-out": ("carry-out", "flows.actions.carry_out.carry_out"),
+    "carry-out-batch": ("carry-out-batch", "flows.batches.carry_out_batch.carry_out_batch"),
+    "carry-out-item": ("carry-out-item", "flows.batches.carry_out_item.carry_out_item"),
     "settle": ("settle", "flows.actions.settle.settle"),
     "settle-request": ("settle-request", "flows.actions.settle.settle_request"),
     "export-audit": ("export-audit", "flows.actions.export_audit.export_audit"),

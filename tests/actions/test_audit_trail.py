@@ -14,6 +14,7 @@ from counterfoil.action_runs import ActionRun
 from counterfoil.paths import Paths
 from counterfoil.requests import SignatureInvalid, utc_now
 from counterfoil.signing_keys import public_keys
+from tests.actions.batch_stand import approve, ended, fresh_items, waiting, wish
 from tests.actions.stand import Stand
 from warehouse.books.audit import append, logged
 from warehouse.books.audit_chain import chained, read_journals
@@ -24,11 +25,15 @@ from warehouse.books.connection import open_books
 
 @pytest.fixture(scope="module")
 def done(stand: Stand) -> list[ActionRun]:
-    """Some actions of each kind, exported and anchored."""
+    """Some actions of each kind and a batch, exported and anchored."""
     runs = [
         stand.finished(stand.submit(stand.wish(stand.charge(), **changes)))
         for changes in ({}, {"reason_code": "because"}, {"reason_text": "=HYPERLINK(1) <b>ü</b>"})
     ]
+    batch = wish(stand, fresh_items(stand, 1))
+    run_id = waiting(stand, batch)
+    approve(stand, batch, run_id)
+    assert ended(stand, run_id).state_name == "Done"
     record(stand.paths, stand.queue, now=utc_now())
     return runs
 
@@ -53,7 +58,10 @@ def test_the_trail_of_everything_that_was_done_holds(stand: Stand, copy: Paths) 
     with open_books(copy) as books:
         rows = list(logged(books))
     kinds = {row.entry.kind for row in rows}
-    assert {"requested", "attempt", "outcome", "concluded", "finished", "exported"} <= kinds
+    assert {"requested", "approval", "attempt", "outcome", "concluded", "finished", "exported"} <= kinds
+    of_batch = [row.entry for row in rows if row.entry.request_id.startswith("bat_")]
+    assert [entry.kind for entry in of_batch if entry.kind in ("approval", "concluded", "finished")]
+    assert {entry.actor for entry in of_batch if entry.kind == "approval"} == {"lena"}
     assert verify(copy, stand.queue).vouches_until is not None
 
 

@@ -192,6 +192,7 @@ def publish_small(folder: Path, *, version: str = "small", audit: int = 6) -> No
         "marts.charge_facts": [
             {
                 **{name: charge[name] for name in ("gateway", "account", "charge_id")},
+                "on_day": charge["created_at"].date(),
                 "country": charge.get("billing_country"),
                 "product": "Atlas" if charge["charge_id"] == "ch_zoe1_invoiced" else None,
             }

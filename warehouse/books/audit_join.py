@@ -113,7 +113,7 @@ def _from_journal(worker: str, record: Mapping[str, Any], requests: Mapping[str,
     assert isinstance(detail, dict)
     request_id = str(record.get("request_id") or "")
     request = requests.get(request_id, {})
-    decided = record.get("kind") in ("approval", "denied", "approval_refused")
+    decided = record.get("kind") in ("approval", "denied", "approval_refused", "paused", "resumed", "stopped")
     told = _columns(request)
     if detail.get("amount_minor") is not None:
         told |= {"amount_minor": detail["amount_minor"], "currency": detail.get("currency")}
@@ -126,7 +126,7 @@ def _from_journal(worker: str, record: Mapping[str, Any], requests: Mapping[str,
         detail=dict(record),
         **{
             **told,
-            "actor": detail.get("approver") if decided else request.get("requester"),
+            "actor": detail.get("approver") or detail.get("by") if decided else request.get("requester"),
             "role": detail.get("role") if decided else request.get("role"),
             "outcome": detail.get("name"),
             "gateway_reference": detail.get("gateway_reference"),

@@ -101,6 +101,16 @@ def find_charge(published: PublishedFile, account: str, charge_id: str) -> Charg
     return _charge(rows[0]) if rows else None
 
 
+def charges_by_id(published: PublishedFile, charge_ids: list[str]) -> list[Charge]:
+    """The charges of these ids, whatever their account; an id may be known to several accounts."""
+    rows = published.rows(
+        f"""SELECT {_COLUMNS} FROM canonical.charges AS charge
+            WHERE charge_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY account, charge_id""",  # noqa: S608
+        [charge_ids],
+    )
+    return [_charge(row) for row in rows]
+
+
 def published_requests(published: PublishedFile, charge_ids: list[str]) -> set[str]:
     """The request ids of our own refunds of these charges that the published file already counts."""
     rows = published.rows(
