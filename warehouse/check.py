@@ -60,11 +60,6 @@ def read_checks(folder: Path = FOLDER) -> list[Check]:
     return [_read(path) for path in sorted(folder.glob("*.sql"))]
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection, checks: list[Check] | None = None) -> list[CheckResult]:
-    """Run the checks on a built warehouse."""
-    return [run_check(connection, check) for check in (read_checks() if checks is None else checks)]
-
-
 def run_check(connection: duckdb.DuckDBPyConnection, check: Check) -> CheckResult:
     """Run one check."""
     found = connection.execute(f"SELECT *, count(*) OVER () AS all_rows FROM ({check.sql}) LIMIT {SAMPLE_ROWS}")

@@ -18,6 +18,7 @@ from warehouse.model_files import Model, all_below, log_of, read_models, referen
 from warehouse.raw_tables import newest_loads
 from warehouse.rules import literal
 from warehouse.state import State, newest_version, read_states
+from warehouse.totals import totals_checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def run_checks_and_remember(connection: duckdb.DuckDBPyConnection, *, only_chang
     now = _Now(read_states(connection), newest_loads(connection), all_below(models), _logged(models))
     version, load = newest_version(connection), max(now.loads.values(), default=0)
     results = []
-    for check in read_checks():
+    for check in [*read_checks(), *totals_checks(connection, models, now.loads)]:
         known = _known(connection, check, now) if only_changes else None
         result = known or run_check(connection, check)
         sample = orjson.dumps(result.sample, default=str).decode()

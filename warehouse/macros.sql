@@ -51,11 +51,11 @@ CREATE OR REPLACE MACRO staging.unit(currency) AS
     END;
 
 CREATE OR REPLACE MACRO staging.minor(amount, currency) AS
-    CASE
-        WHEN amount::DECIMAL(30, 8) * staging.unit(currency)::DECIMAL(4, 0)
-            = trunc(amount::DECIMAL(30, 8) * staging.unit(currency)::DECIMAL(4, 0))
-        THEN (amount::DECIMAL(30, 8) * staging.unit(currency)::DECIMAL(4, 0))::BIGINT
-    END;
+    -- Each argument stands here once: macros are pasted in, and these are pasted into each other some hundred times.
+    nullif(
+        regexp_extract(
+            (amount::DECIMAL(30, 8) * staging.unit(currency)::DECIMAL(4, 0))::VARCHAR, '^(-?[0-9]+)\.0+$', 1),
+        '')::BIGINT;
 
 -- A part of the amount of a unit of a PayPal order, such as tax_total; NULL where PayPal does not name it.
 CREATE OR REPLACE MACRO staging.paypal_part(unit, part) AS

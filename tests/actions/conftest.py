@@ -1,4 +1,7 @@
-"""One Prefect server, one sandbox and one worker for all tests of actions; some tests start workers of their own."""
+"""One Prefect server, one sandbox and one worker for all tests of actions; some tests start workers of their own.
+
+They end with the folder's last test (it is a package for that), so that they take no time from other tests.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ from sandbox.stripe.settings import Scope
 from tests.actions.stand import Stand, answers, deploy, environment, free_port, make_stand, process, wait_for
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("actions")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prefect_port(folder: Path) -> Iterator[int]:
     port = free_port()
     arguments = ["counterfoil.prefect_server", "start", "--host", "127.0.0.1", "--port", str(port)]
@@ -29,13 +32,13 @@ def prefect_port(folder: Path) -> Iterator[int]:
         yield port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sandbox(folder: Path) -> Iterator[Running]:
     with running(folder / "sandbox", Scope(scale="full")) as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prepared(folder: Path, prefect_port: int, sandbox: Running) -> Stand:
     return make_stand(folder, prefect_port, sandbox)
 
@@ -60,7 +63,7 @@ class SharedWorker:
         self._process = None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_worker(prepared: Stand) -> Iterator[SharedWorker]:
     worker = SharedWorker(prepared)
     yield worker

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,9 @@ def test_a_process_that_ignores_sigterm_is_killed_with_its_child(
     child = int((tmp_path / "child").read_text())
     stop([process])
     assert process.popen.poll() is not None
+    until = time.monotonic() + 60
+    while is_alive(child) and time.monotonic() < until:
+        time.sleep(0.02)
     assert not is_alive(child)
 
 

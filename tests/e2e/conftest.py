@@ -1,4 +1,4 @@
-"""One whole installation for the session: every process real, on free ports, with a small stand-in."""
+"""One whole installation for the folder's tests: every process real, on free ports, with a small stand-in."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Installation:
 CONTROL = {"X-Sandbox-Token": "sandbox-control"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("installation")
     made = start_installation(folder)

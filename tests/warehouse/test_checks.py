@@ -12,9 +12,12 @@ import pytest
 from counterfoil.paths import Paths
 from tests.warehouse.landed import CREATED, ZONE, charge, customer, invoice, land, line, page, refund
 from warehouse.build import build
-from warehouse.check import CheckInvalid, read_checks, run_checks
+from warehouse.check import Check, CheckInvalid, read_checks, run_check
 from warehouse.connection import open_warehouse
 from warehouse.load import load_landed
+from warehouse.model_files import read_models
+from warehouse.raw_tables import newest_loads
+from warehouse.totals import totals_checks
 
 _AS_CHARGE = (
     "INSERT INTO canonical.charges BY NAME SELECT * REPLACE ({}) FROM canonical.charges WHERE charge_id = 'ch_1'"
@@ -24,9 +27,12 @@ PLANTED = {
     "canonical_rows_lost": ["DELETE FROM canonical.refunds"],
     "canonical_rows_doubled": ["INSERT INTO canonical.refunds FROM canonical.refunds"],
     "canonical_sums_differ": ["UPDATE canonical.refunds SET amount_minor = amount_minor + 1"],
-    "gateway_totals_differ": [
-        "INSERT INTO canonical.refunds BY NAME SELECT * REPLACE ('paypal' AS gateway) FROM canonical.refunds"
-    ],
+    **{
+        f"totals_differ_{gateway}": [
+            f"INSERT INTO canonical.refunds BY NAME SELECT * REPLACE ('{gateway}' AS gateway) FROM canonical.refunds"
+        ]
+        for gateway in ("braintree", "custom", "paypal", "recurly", "woocommerce")
+    },
     "line_items_without_order": [
         "INSERT INTO canonical.line_items BY NAME SELECT gateway, account, 'gone' AS order_id FROM canonical.charges"
     ],
@@ -107,8 +113,14 @@ def sound(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield connection
 
 
+def _checks(connection: duckdb.DuckDBPyConnection) -> list[Check]:
+    """Those in files and those made from the models."""
+    return [*read_checks(), *totals_checks(connection, read_models(), newest_loads(connection))]
+
+
 def test_no_check_finds_anything_in_a_sound_warehouse(sound: duckdb.DuckDBPyConnection) -> None:
-    assert {result.name: result.sample for result in run_checks(sound) if result.rows} == {}
+    results = [run_check(sound, check) for check in _checks(sound)]
+    assert {result.name: result.sample for result in results if result.rows} == {}
 
 
 @pytest.mark.parametrize("name", sorted(PLANTED))
@@ -117,15 +129,15 @@ def test_each_check_fails_on_a_planted_violation(sound: duckdb.DuckDBPyConnectio
     try:
         for statement in PLANTED[name]:
             sound.execute(statement)
-        (result,) = run_checks(sound, [check for check in read_checks() if check.name == name])
+        (result,) = [run_check(sound, check) for check in _checks(sound) if check.name == name]
     finally:
         sound.execute("ROLLBACK")
     assert result.rows >= 1
     assert len(result.sample) == min(result.rows, 20)
 
 
-def test_every_check_has_a_planted_violation() -> None:
-    assert {check.name for check in read_checks()} == set(PLANTED)
+def test_every_check_has_a_planted_violation(sound: duckdb.DuckDBPyConnection) -> None:
+    assert {check.name for check in _checks(sound)} == set(PLANTED)
 
 
 def test_a_check_without_severity_is_refused(tmp_path: Path) -> None:

@@ -104,8 +104,8 @@ def test_checks_of_a_gateway_whose_rows_did_not_change_keep_their_result(built: 
     load_landed(built)
     build(built, reporting_time_zone=ZONE)
     faults = {check.name for check in publish(built, now=later(2), only_changes=True).checks if check.rows}
-    assert "gateway_totals_differ" not in faults
-    assert "gateway_totals_differ" in {check.name for check in publish(built, now=later(3)).checks if check.rows}
+    assert "totals_differ_paypal" not in faults
+    assert "totals_differ_paypal" in {check.name for check in publish(built, now=later(3)).checks if check.rows}
 
 
 def test_without_its_last_file_a_change_is_published_whole(built: Paths) -> None:

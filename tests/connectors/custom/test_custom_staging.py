@@ -15,7 +15,12 @@ from tests.connectors.custom.conftest import ACCOUNT, SCOPE
 from tests.connectors.staged import Staged
 from tests.warehouse.landed import land, page
 from warehouse.build import build
+from warehouse.check import run_check
+from warehouse.connection import open_warehouse
 from warehouse.load import load_landed
+from warehouse.model_files import read_models
+from warehouse.raw_tables import newest_loads
+from warehouse.totals import totals_checks
 
 ALL = (
     "products", "prices", "coupons", "customers", "subscriptions", "invoices", "invoice_lines", "tax_lines", "orders",
@@ -57,6 +62,19 @@ def test_nothing_is_lost_or_set_aside(staged: Staged) -> None:
     for table in ALL:
         (found,) = staged.rows(f"SELECT count(*) AS n FROM canonical.{table} WHERE gateway = 'custom'")
         assert found["n"] > 0, table
+
+
+def test_a_sum_that_is_not_what_staging_holds_is_found(staged: Staged) -> None:
+    with open_warehouse(staged.paths) as connection:
+        checks = totals_checks(connection, read_models(), newest_loads(connection))
+        (check,) = [check for check in checks if check.name == "totals_differ_custom"]
+        assert run_check(connection, check).sample == []
+        connection.execute("BEGIN")
+        connection.execute("UPDATE canonical.charges SET amount_minor = amount_minor + 1")
+        (found,) = run_check(connection, check).sample
+        connection.execute("ROLLBACK")
+    assert (found["canonical_table"], found["staged_rows"]) == ("charges", found["canonical_rows"])
+    assert found["canonical_minor"] - found["staged_minor"] == found["staged_rows"]
 
 
 def test_charges_are_those_of_the_books_in_currencies_of_none_two_and_three_decimals(
