@@ -12,12 +12,17 @@ def permit_of(policy: Policy, role: str, action: str) -> BatchPermit | None:
     return next((permit for known, name, permit in permits if (known, name) == (role, action)), None)
 
 
+def who_may(policy: Policy, action: str) -> list[str]:
+    """The roles that may ask for batches of an action."""
+    return [role for role, permits in policy.batches.items() if action in permits]
+
+
 def evaluate_batch(policy: Policy, batch: BatchRequest) -> Verdict:
     """Judge a batch as a whole: who asks, for how many, for how much. Allowed means: once a second person approved."""
     rule = f"batches.{batch.role}.{batch.action}"
     permit = permit_of(policy, batch.role, batch.action)
     if permit is None:
-        able = ", ".join(role for role, permits in policy.batches.items() if batch.action in permits) or "nobody"
+        able = ", ".join(who_may(policy, batch.action)) or "nobody"
         return Verdict("refused", rule, f"The role {batch.role} may not ask for batches; {able} may.")
     if batch.reason_code not in reasons_for(policy, batch.role, batch.action):
         return Verdict("refused", "reasons", "Choose one of the reasons.")

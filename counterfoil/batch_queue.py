@@ -136,6 +136,14 @@ def take_step(queue: Queue, run_id: str, batch: BatchRequest, wanted: Step, by: 
         queue.resume(run_id)
 
 
+def begun_not_done(queue: Queue, batch: BatchRequest) -> list[int]:
+    """Indexes of the items that were begun and whose own run does not say Done, in the order of the list."""
+    state = {"name": {"not_any_": ["Done"]}}
+    found = queue.runs(tag=batch.item_tag, flows=(ITEM_FLOW,), limit=batch.items, state=state)
+    ids = {item_request_id(batch.request_id, index): index for index in range(batch.items)}
+    return sorted(ids[run.request_id] for run in found if run.request_id in ids)
+
+
 def results(queue: Queue, batch: BatchRequest, indexes: Sequence[int]) -> list[ItemResult]:
     """What came of some items, in their order."""
     ids = {index: item_request_id(batch.request_id, index) for index in indexes}

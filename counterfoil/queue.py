@@ -121,9 +121,10 @@ class Queue:
         since: datetime | None = None,
         limit: int = 200,
         flows: Sequence[str] = FLOWS,
+        state: dict[str, Any] | None = None,
     ) -> list[ActionRun]:
-        """Runs of actions, newest first, with what settled them later."""
-        return self._filtered({"all_": [tag]} if tag else None, since, limit, flows=flows)
+        """Runs of actions, newest first, with what settled them later. `state`: one of Prefect's state filters."""
+        return self._filtered({"all_": [tag]} if tag else None, since, limit, state, flows)
 
     def batches(self, *, state: dict[str, Any] | None = None, limit: int = 200) -> list[ActionRun]:
         """Runs of batches, newest first; each item of one is a run of its own."""

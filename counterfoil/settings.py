@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from counterfoil.bank_accounts import BankAccount, bare_number
+from counterfoil.saved_filters import SavedFilter
 from counterfoil.toml_lines import line_of
 
 DEFAULT_FILE = Path("counterfoil.toml")
@@ -195,6 +196,7 @@ class Settings(_Part):
     helpdesks: tuple[Helpdesk, ...] = ()
     bank_accounts: tuple[BankAccount, ...] = ()
     tax_registrations: tuple[TaxRegistration, ...] = ()
+    batch_filters: tuple[SavedFilter, ...] = ()
     web: Web = Web()
     prefect: Prefect = Prefect()
     actions: Actions = Actions()
@@ -213,6 +215,7 @@ class Settings(_Part):
             "accounts": [one.name for one in self.accounts],
             "helpdesks": [one.name for one in self.helpdesks],
             "bank accounts": [one.name for one in self.bank_accounts],
+            "batch filters": [one.name for one in self.batch_filters],
             "numbers of bank accounts": [f"{bare_number(one.number)} {one.currency}" for one in self.bank_accounts],
         }
         for what, names in names_of.items():

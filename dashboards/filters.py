@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -67,10 +67,12 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 class Query:
     """The filters of one request; each is asked for once, and `done` refuses those that nobody asked for."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, given: Request | Mapping[str, str]) -> None:
+        """`given`: a request, whose address is read; or the fields of a form."""
         self._values: dict[str, str] = {}
         self._asked: set[str] = set()
-        for name, value in request.query_params.multi_items():
+        pairs = given.query_params.multi_items() if isinstance(given, Request) else given.items()
+        for name, value in pairs:
             if name in self._values:
                 raise BadFilter(f"The filter “{name[:40]}” stands twice in the address; keep one of them.")
             self._values[name] = value

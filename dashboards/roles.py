@@ -28,6 +28,8 @@ AUDITOR = frozenset({"auditor"})
 ENGINEER = frozenset({"engineer"})
 CUSTOMER_READERS = SUPPORT | FINANCE
 ACTION_READERS = SUPPORT | AUDITOR
+BATCH_MAKERS = LEAD | FINANCE
+BATCH_READERS = BATCH_MAKERS | AUDITOR
 DOCUMENT_READERS = FINANCE | AUDITOR
 PDF_READERS = SUPPORT | DOCUMENT_READERS
 
@@ -45,6 +47,7 @@ PAGES = (
     NavigationEntry("Revenue", "/", FINANCE),
     NavigationEntry("Customers", "/customers", CUSTOMER_READERS),
     NavigationEntry("Actions", "/actions", ACTION_READERS),
+    NavigationEntry("Batches", "/batches", BATCH_READERS),
     NavigationEntry("Audit", "/audit", AUDITOR),
     NavigationEntry("Tax", "/tax", FINANCE),
     NavigationEntry("Documents", "/documents", DOCUMENT_READERS),
@@ -175,6 +178,8 @@ Auditor = Annotated[Visitor, Depends(May(AUDITOR))]
 Engineer = Annotated[Visitor, Depends(May(ENGINEER))]
 CustomerReader = Annotated[Visitor, Depends(May(CUSTOMER_READERS))]
 ActionReader = Annotated[Visitor, Depends(May(ACTION_READERS))]
+BatchReader = Annotated[Visitor, Depends(May(BATCH_READERS))]
+BatchMaker = Annotated[Visitor, Depends(May(BATCH_MAKERS))]
 DocumentReader = Annotated[Visitor, Depends(May(DOCUMENT_READERS))]
 PdfReader = Annotated[Visitor, Depends(May(PDF_READERS))]
 Gateway = Annotated[Visitor, Depends(May(EVERYBODY, is_form=False))]

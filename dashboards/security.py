@@ -6,7 +6,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from warehouse.batches.csv_list import MAX_BYTES
+
 MAX_BODY = 1_048_576
+LARGER = {"/batches/lists": MAX_BYTES + MAX_BODY}
+"""Path -> how much may be sent there: files that people upload, signed in."""
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -43,10 +47,10 @@ class Guarded:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, _bounded(receive), guarded_send)
+        await self._app(scope, _bounded(receive, LARGER.get(scope["path"], MAX_BODY)), guarded_send)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int) -> Receive:
     """Count the body as it comes in, whatever its stated length."""
     taken = 0
 
@@ -54,8 +58,8 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > MAX_BODY:
-            raise HTTPException(413, f"The message is larger than {MAX_BODY} bytes.")
+        if taken > most:
+            raise HTTPException(413, f"The message is larger than {most} bytes.")
         return message
 
     return bounded

@@ -41,6 +41,8 @@ class Service:
     published: PublishedFile
     kept: Kept
     queue: Queue
+    looking: Queue
+    """The same queue for pages that only look: it waits for a busy one only a moment."""
     live: LiveRuns
     accounts: Accounts
     sessions: Sessions

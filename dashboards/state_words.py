@@ -10,8 +10,8 @@ _BAD = frozenset(
 ) | {"missing lines", "no lines", "failed later"}
 _WAITING = frozenset(
     "pending scheduled running awaiting_approval needs_response under_review requires_action open past_due trialing "
-    "authorized report incomplete cancelling".split()
-) | {"awaiting approval", "warning needs response"}
+    "authorized report incomplete cancelling paused".split()
+) | {"awaiting approval", "under way", "warning needs response"}
 
 
 def state_class(state: str | None) -> str:

@@ -36,6 +36,7 @@ def check(
     file: Annotated[
         Path | None, typer.Argument(help="CSV: charge, account, amount, currency, ticket.", exists=True, dir_okay=False)
     ] = None,
+    saved: Annotated[str | None, typer.Option("--filter", help="Instead of a file: a filter of the settings.")] = None,
     since: Annotated[
         datetime | None,
         typer.Option("--from", formats=["%Y-%m-%d"], help="Instead of a file: charges from this day on."),
@@ -59,8 +60,10 @@ def check(
     if file is None and since is not None:
         last = (until or datetime.now(loaded.zone)).date()
         asked = BatchFilter("duplicates" if duplicates else "all", since.date(), last, account, currency, product)
+    if saved is not None:
+        asked = _saved(loaded, saved)
     if asked is None:
-        raise typer.BadParameter("Give a CSV file, or a filter that begins with --from.")
+        raise typer.BadParameter("Give a CSV file, a --filter of the settings, or a filter that begins with --from.")
     judge = Judge(loaded, load_policy(loaded.policy_file), role, utc_now())
     try:
         found = _judged(judge, loaded, asked)
@@ -162,6 +165,16 @@ def result(
         typer.echo(body.decode("utf-8-sig"), nl=False)
     else:
         to.write_bytes(body)
+
+
+def _saved(settings: Settings, name: str) -> BatchFilter:
+    from warehouse.batches.filters import kept_filter
+
+    for one in settings.batch_filters:
+        if one.name == name:
+            return kept_filter(one, datetime.now(settings.zone).date())
+    known = ", ".join(one.name for one in settings.batch_filters) or "none"
+    raise typer.BadParameter(f"There is no filter {name!r} in the settings; there are: {known}.")
 
 
 def _judged(judge: Judge, settings: Settings, asked: Path | BatchFilter) -> FrozenList:

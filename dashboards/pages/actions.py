@@ -26,7 +26,7 @@ from warehouse.published import NothingPublished
 from warehouse.reads import audit
 
 router = APIRouter()
-_RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+RUN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 STATES = (
     "Scheduled",
     "Running",
@@ -124,7 +124,7 @@ def state_of(request: Request, visitor: ActionReader, run_id: str) -> JSONRespon
 
 def find_run(service: Service, visitor: Visitor, run_id: str) -> ActionRun:
     """A run that the visitor may see; raise 404 or NotAllowed."""
-    run = service.queue.run(run_id) if _RUN_ID.fullmatch(run_id) else None
+    run = service.queue.run(run_id) if RUN_ID.fullmatch(run_id) else None
     if run is None:
         raise HTTPException(404)
     if visitor.role == "agent" and not is_own(run, visitor):

@@ -81,6 +81,7 @@ function stateOf(field) {
 function watch(region) {
   let wait = 1000;
   async function look() {
+    if (!region.dataset.watch) return;
     if (document.hidden) return void setTimeout(look, 1000);
     try {
       const answer = await fetch(region.dataset.watch, { headers: { Accept: "application/json", "If-None-Match": `"${region.dataset.mark}"` } });
@@ -109,7 +110,7 @@ async function replace(region) {
   const unfolded = [...region.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
   const held = document.activeElement && region.contains(document.activeElement) ? keyOf(document.activeElement) : null;
   const isNew = region.textContent !== fresh.textContent;
-  for (const name of ["watch", "mark"]) region.dataset[name] = fresh.dataset[name];
+  for (const name of ["watch", "mark"]) region.dataset[name] = fresh.dataset[name] ?? "";
   const find = document.querySelector(".panelfind");
   if (find) find.action = page.querySelector(".panelfind").action;
   if (answer.redirected) history.replaceState(null, "", answer.url);
@@ -118,7 +119,7 @@ async function replace(region) {
   if (held !== null) [...region.querySelectorAll("a, button, summary")].find((one) => keyOf(one) === held)?.focus();
   for (const element of region.querySelectorAll("[data-live]")) if (!(FINISHED in element.dataset)) follow(element);
   const said = region.querySelector("[data-watch-said]");
-  if (said && isNew) said.textContent = "The panel was updated.";
+  if (said && isNew) said.textContent = said.dataset.watchSaid || "The panel was updated.";
 }
 
 // A text for the reply: the helpdesk's page around us takes it; where nobody answers, it is copied.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import NAMESPACE_DNS, uuid4, uuid5
 
 import uvicorn
 from fastapi import Body, FastAPI
@@ -62,21 +62,24 @@ def _app(prefect: PrefectStandIn) -> FastAPI:
 
     @app.get("/api/deployments/name/{flow}/{name}")
     def deployment(flow: str, name: str) -> dict[str, str]:
-        return {"id": DEPLOYMENT}
+        return {"id": DEPLOYMENT if flow == "carry-out" else str(uuid5(NAMESPACE_DNS, flow))}
 
     @app.post("/api/deployments/{deployment_id}/create_flow_run")
     def create(deployment_id: str, body: Json) -> Response:
         if prefect.is_busy:
             return JSONResponse({"detail": "database is locked"}, 503)
-        status, run = prefect.create(body)
+        status, run = prefect.create({**body, "deployment_id": deployment_id})
         return JSONResponse(run, status)
 
     @app.post("/api/flow_runs/filter")
     def filtered(body: Json) -> list[dict[str, Any]]:
         time.sleep(prefect.lists_after_s)
-        wanted = set(body["flow_runs"].get("tags", {}).get("all_", []))
-        found = [run for run in prefect.runs.values() if wanted <= set(run["tags"])]
+        found = [run for run in prefect.runs.values() if _passes(run, body)]
         return found[body["offset"] : body["offset"] + body["limit"]]
+
+    @app.post("/api/flow_runs/{run_id}/input/filter")
+    def inputs(run_id: str, body: Json) -> list[dict[str, Any]]:
+        return [one for one in prefect.inputs[run_id] if one["key"].startswith(body["prefix"])]
 
     @app.get("/api/flow_runs/{run_id}")
     def one(run_id: str) -> Response:
@@ -102,6 +105,20 @@ def _app(prefect: PrefectStandIn) -> FastAPI:
         return {"status": "ACCEPT"}
 
     return app
+
+
+def _passes(run: dict[str, Any], body: dict[str, Any]) -> bool:
+    asked = body["flow_runs"]
+    flows = {
+        DEPLOYMENT if name == "carry-out" else str(uuid5(NAMESPACE_DNS, name)) for name in body["flows"]["name"]["any_"]
+    }
+    keys, without = asked.get("idempotency_key", {}).get("any_"), asked.get("state", {}).get("name", {}).get("not_any_")
+    return (
+        run.get("deployment_id", DEPLOYMENT) in flows
+        and set(asked.get("tags", {}).get("all_", [])) <= set(run["tags"])
+        and (keys is None or run["idempotency_key"] in keys)
+        and (without is None or run["state_name"] not in without)
+    )
 
 
 @contextmanager

@@ -24,6 +24,8 @@ MAY_OPEN = {
     "/connect/front/main": {"agent", "lead", "finance"},
     "/ask?action=refund&account=stripe/eu&id=ch_zoe1_invoiced": {"agent", "lead"},
     "/actions": {"agent", "lead", "auditor"},
+    "/batches": {"lead", "finance", "auditor"},
+    "/batches/new": {"lead", "finance"},
     "/audit": {"auditor"},
     "/tax": {"finance"},
     "/tax/lines": {"finance"},
@@ -66,6 +68,7 @@ def test_every_page_that_needs_a_role_is_in_the_table_above(shared_web: Web) -> 
         if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.path not in open_to_all
     }
     known = {"/actions/{run_id}", "/actions/{run_id}/state", "/data-docs", "/revenue/chart.json"}  # tested elsewhere
+    known |= {"/batches/{run_id}", "/batches/{run_id}/state", "/batches/lists/{digest}"}  # in test_batch_pages
     known |= {"/panel", "/panel/state", "/panel/explain", "/panel/{kind}/{label}"}  # in helpdesks' frames only
     covered = {path for path in patterns if any(_fits(path, one) for one in stated)} | known
     assert patterns == covered

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
+from counterfoil.saved_filters import SavedFilter
 from warehouse.batches.wanted import MAX_LINES, ListInvalid, Wanted
 from warehouse.published import PublishedFile
 
@@ -39,6 +40,12 @@ class BatchFilter:
             "within minutes": self.within_minutes if self.kind == "duplicates" else None,
         }
         return {name: str(value) for name, value in told.items() if value is not None}
+
+
+def kept_filter(kept: SavedFilter, today: date) -> BatchFilter:
+    """A filter of the settings for the days that end with `today`, which is one of the reporting time zone."""
+    since = today - timedelta(days=kept.days - 1)
+    return BatchFilter(kept.kind, since, today, kept.account, kept.currency, kept.product, kept.within_minutes)
 
 
 def matching(published: PublishedFile, asked: BatchFilter) -> list[Wanted]:
