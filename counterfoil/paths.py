@@ -58,6 +58,11 @@ class Paths:
         return self.var / "batches"
 
     @property
+    def watch(self) -> Path:
+        """Who was told of what is wrong."""
+        return self.var / "watch"
+
+    @property
     def keys(self) -> Path:
         """Signing keys: the private one is the web service's and the CLI's alone."""
         return self.var / "keys"

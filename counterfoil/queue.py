@@ -29,6 +29,8 @@ BATCH_FLOW = "carry-out-batch"
 FLOWS = (*ACTION_FLOWS, ITEM_FLOW)
 """The flows whose runs are about one action each."""
 PAGE = 200
+MOST = 20_000
+"""Runs that one question is answered with: a bad day's batches, all of them pending, and more."""
 
 
 class RequestConflict(ValueError):
@@ -140,11 +142,11 @@ class Queue:
 
     def runs_of_any(self, tags: Sequence[str], since: datetime) -> list[ActionRun]:
         """Runs that carry at least one of the tags, newest first."""
-        return self._filtered({"any_": list(tags)}, since, 5 * PAGE)
+        return self._filtered({"any_": list(tags)}, since, MOST)
 
     def runs_in(self, state: dict[str, Any], since: datetime | None = None) -> list[ActionRun]:
         """Runs whose state passes one of Prefect's state filters, newest first."""
-        return self._filtered(None, since, 5 * PAGE, state)
+        return self._filtered(None, since, MOST, state)
 
     def all_runs(self) -> list[ActionRun]:
         """Every run of an action or a batch that Prefect still has."""

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from counterfoil.alerts import Alerts
 from counterfoil.bank_accounts import BankAccount, bare_number
 from counterfoil.saved_filters import SavedFilter
 from counterfoil.toml_lines import line_of
@@ -201,6 +202,7 @@ class Settings(_Part):
     prefect: Prefect = Prefect()
     actions: Actions = Actions()
     mail: Mail | None = None
+    alerts: Alerts = Alerts()
 
     @field_validator("reporting_time_zone")
     @classmethod
@@ -224,6 +226,12 @@ class Settings(_Part):
                 raise ValueError(f"these {what} are listed twice: {', '.join(twice)}")
         if sum(helpdesk.is_asked for helpdesk in self.helpdesks) > 1:
             raise ValueError("is_asked = true stands at more than one helpdesk; questions go to one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _alerts_have_a_server(self) -> Self:
+        if self.alerts.emails and self.mail is None:
+            raise ValueError("[alerts] names e-mail addresses, and there is no [mail] to send through")
         return self
 
     @model_validator(mode="after")

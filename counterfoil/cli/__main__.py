@@ -17,12 +17,14 @@ import counterfoil.cli.operate as operate
 import counterfoil.cli.running as running
 import counterfoil.cli.statements as statements
 import counterfoil.cli.users as users
+import counterfoil.cli.watching as watching
 from counterfoil.cli.failures import KNOWN
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Billing support you run yourself."
 )
 running.register(app)
+watching.register(app)
 operate.register(app)
 actions.register(app)
 gateways.register(app)

@@ -7,7 +7,7 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from flows.actions.carry_out import final_state, keep_details, run_facts
 from flows.actions.desk import desk
@@ -16,9 +16,10 @@ from flows.actions.settling import settle_one, settle_open
 
 @flow(name="settle", persist_result=False)
 async def settle() -> State[Any]:
-    """Look up what is pending or unknown."""
+    """Look up what is pending or unknown. Ends Failed where an account could not be read."""
     swept = await asyncio.to_thread(settle_open, desk())
-    return Completed(message=swept.sentence())
+    # An account that cannot be read is told by `watch` when it stays so.
+    return (Failed if swept.trouble else Completed)(message=swept.sentence())
 
 
 @flow(name="settle-request", persist_result=False)

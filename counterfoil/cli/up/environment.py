@@ -8,6 +8,7 @@ from pathlib import Path
 
 import certifi
 
+from counterfoil.alerts import WEBHOOK
 from counterfoil.paths import Paths
 from counterfoil.secrets import SecretMissing, read_secret
 from counterfoil.settings import SecretKind, Settings
@@ -35,10 +36,12 @@ _LEAN_PREFECT = {
 
 WEB_SECRETS: tuple[SecretKind, ...] = ("WEBHOOK_SECRET", "IMPORT_KEY", "APP_SECRET")
 
-_MAIL_SECRETS = [
-    name + suffix for name in ("COUNTERFOIL_MAIL_PASSWORD", "COUNTERFOIL_MAIL_DKIM_KEY") for suffix in ("", "_FILE")
+_SENDERS_SECRETS = [
+    name + suffix
+    for name in ("COUNTERFOIL_MAIL_PASSWORD", "COUNTERFOIL_MAIL_DKIM_KEY", WEBHOOK)
+    for suffix in ("", "_FILE")
 ]
-"""Read from .env too by the flow that sends; here only what stands in the environment is handed on."""
+"""Read from .env too by the flows that send; here only what stands in the environment is handed on."""
 
 
 def base_environment(settings: Settings, settings_file: Path) -> dict[str, str]:
@@ -84,7 +87,7 @@ def _authority(paths: Paths) -> Path:
 def worker_environment(base: Mapping[str, str], settings: Settings, env_file: Path) -> dict[str, str]:
     """Base, the keys of gateways and helpdesks, and the mail server's; raises SecretMissing with every API key that is
     nowhere."""
-    mail = {name: os.environ[name] for name in _MAIL_SECRETS if name in os.environ}
+    mail = {name: os.environ[name] for name in _SENDERS_SECRETS if name in os.environ}
     return {**base, **mail, **_secrets(settings, "API_KEY", env_file, is_required=True)}
 
 
