@@ -18,6 +18,7 @@ from warehouse.changes import build_changed, build_whole, forget_changes
 from warehouse.connection import open_warehouse
 from warehouse.inputs import refresh_books, refresh_seeds
 from warehouse.model_files import Model, all_below, fingerprints, needed_for, read_models
+from warehouse.news import News
 from warehouse.raw_tables import ensure_raw_tables, newest_loads
 from warehouse.rules import Shape, literal
 from warehouse.state import read_states, transaction, write_state
@@ -34,16 +35,6 @@ class BuildReport:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Loads:
-    """What one table's build needs to know of the loads."""
-
-    mark: int
-    """The last load that ended."""
-    newest: int
-    """The highest load number in any raw table below the model; a killed load's may be above the mark."""
-
-
 def build(paths: Paths, *, reporting_time_zone: str, only: frozenset[str] = frozenset()) -> BuildReport:
     """Bring every model up to what is loaded; with `only`, those models and what they stand on.
 
@@ -55,18 +46,14 @@ def build(paths: Paths, *, reporting_time_zone: str, only: frozenset[str] = froz
         models = read_models()
         wanted = needed_for(models, only) if only else models
         _prepare(connection, paths, reporting_time_zone, wanted)
-        below = all_below(models)
         prints = fingerprints(models, MACROS.read_text(encoding="utf-8") + reporting_time_zone)
-        # Marks cover loads that ended: what a killed load merged is above them, and is looked at again.
         mark = connection.execute("SELECT coalesce(max(load_number), 0) FROM meta.landing_loaded").fetchall()[0][0]
         _make_views(connection, [model for model in wanted if model.is_view], prints, report)
-        newest = newest_loads(connection)
+        news = News(int(mark), newest_loads(connection), all_below(models))
         logged = frozenset(model.name for model in models if model.is_incremental)
         for model in wanted:
             if not model.is_view:
-                news = max((newest.get(name, 0) for name in below[model.name]), default=0)
-                loads = Loads(int(mark), news)
-                report.built[model.name] = _build_one(connection, model, prints[model.name], loads, logged)
+                report.built[model.name] = _build_one(connection, model, prints[model.name], news, logged)
         if not only:
             _forget_changes(connection, sorted(logged))
     report.seconds = time.monotonic() - started
@@ -107,16 +94,16 @@ def _make_views(
 
 
 def _build_one(
-    connection: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, loads: Loads, logged: frozenset[str]
+    connection: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, news: News, logged: frozenset[str]
 ) -> str:
     states = read_states(connection)
     state = states.get(model.name)
     if state is None or state.fingerprint != fingerprint:
-        return build_whole(connection, model, fingerprint, loads.mark)
+        return build_whole(connection, model, fingerprint, news.mark)
     stale = {name: states[name] for name in model.references if name in states and states[name].version > state.taken}
-    if not stale and not (model.is_incremental and loads.newest > state.mark):
+    if not stale and not (model.is_incremental and news.has_loads(model.name, state.mark)):
         return "unchanged"
     is_told = all(name in logged and below.whole_version <= state.taken for name, below in stale.items())
     if model.is_incremental and is_told:
-        return build_changed(connection, model, state, loads.mark)
-    return build_whole(connection, model, fingerprint, loads.mark)
+        return build_changed(connection, model, states, news)
+    return build_whole(connection, model, fingerprint, news.mark)

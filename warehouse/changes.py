@@ -7,11 +7,12 @@ above reads from it (`-- changed:` in the models), and so does publish. It is em
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import duckdb
 
 from warehouse.model_files import Model, log_of
+from warehouse.news import News, of_gateways
 from warehouse.rules import literal
 from warehouse.state import State, next_version, transaction, write_state, write_unchanged
 
@@ -35,10 +36,13 @@ def build_whole(connection: duckdb.DuckDBPyConnection, model: Model, fingerprint
     return "whole"
 
 
-def build_changed(connection: duckdb.DuckDBPyConnection, model: Model, state: State, mark: int) -> str:
+def build_changed(connection: duckdb.DuckDBPyConnection, model: Model, states: Mapping[str, State], news: News) -> str:
     """Make the rows anew that may have changed since the table was built; log those that did."""
-    texts = [text.replace("$mark", str(state.mark)).replace("$version", str(state.taken)) for text in model.changed]
-    keys = " UNION ".join(f"({text})" for text in texts)
+    state, mark = states[model.name], news.mark
+    told = [text for text in model.changed if news.may_tell(text, state, states)]
+    texts = [text.replace("$mark", str(state.mark)).replace("$version", str(state.taken)) for text in told]
+    none = f"SELECT {', '.join(model.key)} FROM {model.name} WHERE false"
+    keys = " UNION ".join(f"({text})" for text in texts or [none])
     connection.execute(f"CREATE OR REPLACE TEMP TABLE changed_keys AS {keys}")
     count, has_null = _counted(connection, model)
     if count and (has_null or _is_too_many(connection, model, count)):
@@ -89,6 +93,12 @@ def _counted(connection: duckdb.DuckDBPyConnection, model: Model) -> tuple[int, 
     return count, nulls > 0
 
 
+def _gateways(connection: duckdb.DuckDBPyConnection, key: tuple[str, ...]) -> frozenset[str]:
+    """Whose rows changed; nobody's in particular where the key does not say."""
+    found = connection.execute("SELECT DISTINCT gateway FROM changed_keys").fetchall() if "gateway" in key else []
+    return frozenset(gateway for (gateway,) in found)
+
+
 def _is_too_many(connection: duckdb.DuckDBPyConnection, model: Model, count: int) -> bool:
     if count <= MANY:
         return False
@@ -100,7 +110,7 @@ def _replaced(connection: duckdb.DuckDBPyConnection, model: Model) -> bool:
     """Replace the rows of `changed_keys` that came out different. A row that is the same is no change for anybody."""
     key, columns = model.key, ", ".join(model.key)
     before = chosen(connection, key, "changed_keys", model.name)
-    after = chosen(connection, key, "changed_keys", f"({model.sql})")
+    after = chosen(connection, key, "changed_keys", f"({of_gateways(model, _gateways(connection, key))})")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE rows_before AS {before}")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE rows_after AS {after}")
     connection.execute(

@@ -29,6 +29,8 @@ from connectors.registry import gateway as gateway_called
 
 FOLDER = Path(__file__).resolve().parent / "models"
 _WHOLE: dict[tuple[str, ...], str] = {("invoice_id",): "invoices", ("order_id",): "orders"}
+AS_IT_STANDS = re.compile(r"^SELECT \*(?: EXCLUDE \([^)]*\))? FROM staging\.([a-z0-9]+)_(\w+)$", re.MULTILINE)
+"""A member of a union that is one gateway's rows as they stand: gateway, table."""
 _REFERENCE = re.compile(r"\b(staging|canonical|marts|seeds|books|meta|raw_[a-z0-9]+)\.([a-z_][a-z0-9_]*)\b(?!\s*\()")
 
 

@@ -7,17 +7,15 @@ loaded has empty staging tables, which are not asked: it only must have no rows.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import duckdb
 
 from warehouse.check import Check
-from warehouse.model_files import Model
+from warehouse.model_files import AS_IT_STANDS, Model
 from warehouse.rules import literal
 
-_AS_IT_STANDS = re.compile(r"^SELECT \*(?: EXCLUDE \([^)]*\))? FROM staging\.([a-z0-9]+)_(\w+)$", re.MULTILINE)
 _MONEY = ("amount_minor", "total_minor", "tax_minor", "net_minor", "unit_amount_minor")
 """What is added up of a table: the first of these that it has."""
 
@@ -31,7 +29,7 @@ def totals_checks(
     for model in models:
         table = model.name.removeprefix("canonical.")
         if model.name.startswith("canonical.") and "gateway" in columns.get(table, ()):
-            for gateway, name in _AS_IT_STANDS.findall(model.sql):
+            for gateway, name in AS_IT_STANDS.findall(model.sql):
                 if name == table:
                     taken[gateway].append(table)
     return [

@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN_S = 420
+READY_WITHIN_S = 1200
 
 
 @dataclass
