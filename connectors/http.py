@@ -18,6 +18,7 @@ import orjson
 from connectors.errors import NotAccepted, OutcomeUnknown, Unavailable, UnexpectedShape
 from connectors.failures import Failures
 from connectors.gateway import AccountAccess
+from counterfoil.tls import shared_context
 
 T = TypeVar("T")
 Params = Mapping[str, str | int]
@@ -86,6 +87,7 @@ class Connection:
             headers=dict(headers or {}),
             auth=auth,
             timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 10.0)),
+            verify=shared_context(),
         )
 
     def close(self) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from counterfoil.tls import shared_context
+
 _RETRIED = frozenset({429, 502, 503, 504})
 
 
@@ -53,6 +55,7 @@ class PrefectApi:
         self._http = httpx.Client(
             base_url=self.api_url + "/",
             timeout=httpx.Timeout(10.0, pool=patience_s),
+            verify=shared_context(),
             limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once),
         )
 

@@ -21,6 +21,7 @@ from counterfoil.approvals import Approval, ApprovalInvalid, Preview
 from counterfoil.people import agent_tag, is_same_person
 from counterfoil.prefect_api import CallRefused, PrefectApi, QueueUnavailable
 from counterfoil.requests import ActionRequest, tags_of
+from counterfoil.tls import shared_context
 
 DEPLOYMENT = "carry-out/carry-out"
 ACTION_FLOWS = ("carry-out", "settle-request")
@@ -76,7 +77,7 @@ class Queue:
         self._again_within = timedelta(minutes=again_within_minutes)
         self._deployments: dict[str, str] = {}
         self._lock = threading.Lock()
-        self._nudges = httpx.Client(timeout=0.5)
+        self._nudges = httpx.Client(timeout=0.5, verify=shared_context())
 
     def submit(self, request: ActionRequest, signature: str) -> Submitted:
         """Queue a signed request. Raises RequestConflict, EarlierRequest or QueueUnavailable."""

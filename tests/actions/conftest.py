@@ -27,7 +27,7 @@ def prefect_port(folder: Path) -> Iterator[int]:
     port = free_port()
     arguments = ["counterfoil.prefect_server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with process(arguments, environment(folder, port), folder / "prefect.log"):
-        wait_for("the Prefect server", lambda: answers(f"http://127.0.0.1:{port}/api/health"), 120)
+        wait_for("the Prefect server", lambda: answers(f"http://127.0.0.1:{port}/api/health"), 600)
         deploy(f"http://127.0.0.1:{port}/api")
         yield port
 

@@ -13,7 +13,7 @@ def test_killed_at_every_point_each_refund_happens_exactly_once(bare_stand: Stan
         charge = bare_stand.charge()
         runs[fault] = bare_stand.submit(bare_stand.wish(charge)), charge["id"]
         with bare_stand.worker(COUNTERFOIL_FAULT=fault) as worker:
-            assert worker.wait(40) == -9, f"nothing died at {fault}"
+            assert worker.wait(120) == -9, f"nothing died at {fault}"
     with bare_stand.worker():
         for fault, (run_id, charge_id) in runs.items():
             run = bare_stand.finished(run_id)
@@ -28,7 +28,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_began(bare_stand: Stand)
         run_id = bare_stand.submit(bare_stand.wish(charge))
         bare_stand.until(run_id, lambda run: run.state_type == "RUNNING")
         worker.terminate()
-        assert worker.wait(30) == 0
+        assert worker.wait(120) == 0
     run = bare_stand.queue.run(run_id)
     assert run is not None
     assert run.state_name == "Done"
