@@ -7,16 +7,18 @@ should be. A table is built whole when its text, or a text below it, is not the 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from connectors.registry import resources_of
+from counterfoil.bank_accounts import BankAccount
 from counterfoil.paths import Paths
 from warehouse.changes import build_changed, build_whole, forget_changes
 from warehouse.connection import open_warehouse
-from warehouse.inputs import refresh_books, refresh_seeds
+from warehouse.inputs import refresh_bank_accounts, refresh_books, refresh_seeds
 from warehouse.model_files import Model, all_below, fingerprints, needed_for, read_models
 from warehouse.news import News
 from warehouse.raw_tables import ensure_raw_tables, newest_loads
@@ -35,7 +37,13 @@ class BuildReport:
     seconds: float = 0.0
 
 
-def build(paths: Paths, *, reporting_time_zone: str, only: frozenset[str] = frozenset()) -> BuildReport:
+def build(
+    paths: Paths,
+    *,
+    reporting_time_zone: str,
+    bank_accounts: Sequence[BankAccount] = (),
+    only: frozenset[str] = frozenset(),
+) -> BuildReport:
     """Bring every model up to what is loaded; with `only`, those models and what they stand on.
 
     Raises DatabaseBusy, ModelInvalid.
@@ -46,6 +54,7 @@ def build(paths: Paths, *, reporting_time_zone: str, only: frozenset[str] = froz
         models = read_models()
         wanted = needed_for(models, only) if only else models
         _prepare(connection, paths, reporting_time_zone, wanted)
+        refresh_bank_accounts(connection, bank_accounts)
         prints = fingerprints(models, MACROS.read_text(encoding="utf-8") + reporting_time_zone)
         mark = connection.execute("SELECT coalesce(max(load_number), 0) FROM meta.landing_loaded").fetchall()[0][0]
         _make_views(connection, [model for model in wanted if model.is_view], prints, report)

@@ -1,12 +1,14 @@
-"""What the models use beside the raw tables: seeds (small CSV files of ours), and a copy of the books' tables."""
+"""What the models use beside the raw tables: seeds (small CSV files of ours, and settings), and the books' tables."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
+from counterfoil.bank_accounts import BankAccount
 from counterfoil.paths import Paths
 from warehouse.locks import held
 from warehouse.state import read_states, transaction, write_state
@@ -26,6 +28,8 @@ BOOKS = {
 }
 """The books' tables that are published, with the columns that pages and models count on. Where the books do not have
 one yet, an empty one stands for it."""
+
+BANK_ACCOUNTS = "bank_account VARCHAR, currency VARCHAR, account VARCHAR, window_days INTEGER, tolerance_minor BIGINT"
 
 _FINGERPRINT = {
     "documents": "SELECT count(*)::VARCHAR || ' ' || count(drawn_at)::VARCHAR FROM books_file.documents",
@@ -47,6 +51,25 @@ def refresh_seeds(connection: duckdb.DuckDBPyConnection) -> None:
                     [str(path)],
                 )
                 write_state(connection, name, digest, 0)
+
+
+def refresh_bank_accounts(connection: duckdb.DuckDBPyConnection, known: Sequence[BankAccount]) -> None:
+    """Make seeds.bank_accounts out of the settings, if they changed: one row per bank account and gateway account."""
+    rows = [
+        [bank.name, bank.currency, account, bank.window_days, bank.tolerance_minor]
+        for bank in known
+        # No account at all means every one.
+        for account in bank.accounts or (None,)
+    ]
+    name, digest = "seeds.bank_accounts", hashlib.sha256(repr(rows).encode()).hexdigest()
+    states = read_states(connection)
+    if name in states and states[name].fingerprint == digest:
+        return
+    with transaction(connection):
+        connection.execute(f"CREATE OR REPLACE TABLE {name} ({BANK_ACCOUNTS})")
+        for row in rows:
+            connection.execute(f"INSERT INTO {name} VALUES (?, ?, ?, ?, ?)", row)
+        write_state(connection, name, digest, 0)
 
 
 def refresh_books(connection: duckdb.DuckDBPyConnection, paths: Paths) -> None:

@@ -67,3 +67,7 @@ CREATE OR REPLACE MACRO staging.paypal_part(unit, part) AS
 CREATE OR REPLACE MACRO staging.paypal_shipping(unit) AS
     coalesce(staging.paypal_part(unit, 'shipping'), 0) + coalesce(staging.paypal_part(unit, 'handling'), 0)
         + coalesce(staging.paypal_part(unit, 'insurance'), 0) - coalesce(staging.paypal_part(unit, 'shipping_discount'), 0);
+
+-- The words of a text in capitals, each between two blanks: whether it names an id is whether it contains the id's words.
+-- Banks drop what stands between letters, and po_1 must not be found in po_10.
+CREATE OR REPLACE MACRO staging.words(text) AS ' ' || trim(regexp_replace(upper(text), '[^A-Z0-9]+', ' ', 'g')) || ' ';

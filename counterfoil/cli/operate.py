@@ -66,7 +66,7 @@ def build(settings: SettingsFile = None) -> None:
         print(f"{account} {resource}: {rows} rows loaded")
     for (account, resource, reason), rows in sorted(report.quarantined.items()):
         print(f"{account} {resource}: {rows} in quarantine: {reason}")
-    build_models(paths, reporting_time_zone=loaded.reporting_time_zone)
+    build_models(paths, reporting_time_zone=loaded.reporting_time_zone, bank_accounts=loaded.bank_accounts)
 
 
 def publish(settings: SettingsFile = None) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -11,9 +9,11 @@ from starlette.responses import Response
 from dashboards.downloads import download
 from dashboards.filters import EXPORT_ROWS, Query
 from dashboards.listing import date_field, select, window
+from dashboards.pages.bank import line_address, payout_address
 from dashboards.roles import Finance
 from dashboards.service import service_of
 from dashboards.table import Column, Row, Table
+from warehouse.reads import bank
 from warehouse.reads import payouts as reads
 
 router = APIRouter()
@@ -69,13 +69,23 @@ def payout(request: Request, visitor: Finance, gateway: str, label: str, payout_
     if shown.is_file:
         return download(_lines_table(rows, False), shown.kind)
     cut, has_more = shown.cut(rows[shown.offset :])
+    at_bank = bank.of_payout(service.published, account, payout_id)
+    is_matched = at_bank is not None and at_bank["result"] == "matched"
+    names = at_bank["others"].split(", ") if at_bank is not None and is_matched else []
     return service.pages.html(
-        request, visitor, "payout.html", payout=found, table=_lines_table(list(cut), has_more), page=shown.page
+        request,
+        visitor,
+        "payout.html",
+        payout=found,
+        at_bank=at_bank,
+        bank_lines=[(line_address(at_bank["bank_account"], name), name) for name in names] if at_bank else [],
+        table=_lines_table(list(cut), has_more),
+        page=shown.page,
     )
 
 
 def _payout_link(row: Row) -> str:
-    return f"/reconciliation/{row['account']}/{quote(row['payout_id'], safe='')}"
+    return payout_address(row["account"], row["payout_id"])
 
 
 def _table(rows: list[Row], is_cut: bool) -> Table:

@@ -27,7 +27,8 @@ async def refresh_warehouse(only_changes: bool = False) -> dict[str, Any]:
     paths = Paths(settings.var_dir)
     Turn(paths, REFRESH).begin()
     say = get_run_logger().info
-    work = partial(refresh, paths, settings.reporting_time_zone, now=utc_now, only_changes=only_changes, say=say)
+    of_settings = (settings.reporting_time_zone, settings.bank_accounts)
+    work = partial(refresh, paths, *of_settings, now=utc_now, only_changes=only_changes, say=say)
     done = await asyncio.to_thread(work)
     if not only_changes:
         await acreate_table_artifact(

@@ -1,6 +1,6 @@
 """The control API below /_sandbox, for tests and demos; it answers to the control token only.
 
-GET books, log, defects, faults, deliveries, summary · POST faults, settle, idempotency/expire, webhooks/resend ·
+GET bank, books, log, defects, faults, deliveries, summary · POST faults, settle, idempotency/expire, webhooks/resend ·
 PUT webhooks, keys · DELETE faults
 """
 
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 
-from sandbox.stripe import books, defects
+from sandbox.stripe import bank, books, defects
 from sandbox.stripe import params as reading
 from sandbox.stripe.background import settle_or_fail, settle_payment
 from sandbox.stripe.messages import Answer, Request, answer
@@ -28,6 +28,7 @@ class Control:
         self.sandbox = sandbox
         self._token = token
         self._routes: dict[tuple[str, str], Callable[[Json], Json]] = {
+            ("GET", "bank"): lambda _: self._bank(),
             ("GET", "books"): self._books,
             ("GET", "log"): self._log,
             ("GET", "defects"): lambda _: {"defects": defects.listed(sandbox.store)},
@@ -55,6 +56,14 @@ class Control:
             return answer(200, route(sent))
         except (ValueError, KeyError, TypeError, ZoneInfoNotFoundError, orjson.JSONDecodeError) as error:
             return answer(400, {"error": str(error)})
+
+    def _bank(self) -> Json:
+        found = bank.statements(self.sandbox.store.every("payout"))
+        return {
+            "camt053": bank.camt053(found),
+            "defects": [defect for one in found for defect in one.defects],
+            "lines": sum(len(one.lines) for one in found),
+        }
 
     def _books(self, sent: Json) -> Json:
         if "charge" in sent:

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from tests.dashboards.published_objects import objects
-from tests.dashboards.published_reports import AS_OF, EU, Rows, at, books, given_back, payouts, pipelines, taxes
+from tests.dashboards.published_reports import AS_OF, EU, Rows, at, bank, books, given_back, payouts, pipelines, taxes
 
 HERE = Path(__file__).parent
 US = {"gateway": "stripe", "account": "stripe/us"}
@@ -200,6 +200,7 @@ def publish_small(folder: Path, *, version: str = "small", audit: int = 6) -> No
             for charge in charges
         ],
         **payouts(),
+        **bank(),
         **taxes(),
         **given_back(),
         **pipelines(),

@@ -110,6 +110,48 @@ def payouts() -> dict[str, Rows]:
     }
 
 
+def bank() -> dict[str, Rows]:
+    """One payout that the bank has, one that it has not, a line of somebody else, and two days of balance."""
+    line = {"bank_account": "bank/main", "currency": "EUR"}
+    of_good = {**line, "on_day": date(2026, 11, 13), "amount_minor": 10000, "result": "matched", "rule": "reference"}
+    rent = {"on_day": date(2026, 11, 14), "amount_minor": -90000, "text": "<b>Rent</b>", "result": "open"}
+    lost = {"on_day": date(2026, 11, 12), "amount_minor": 10000, "result": "open", "cause": "missing bank line"}
+    moved = {"charges_minor": 9400, "refunds_minor": 0, "disputes_minor": 0, "fees_minor": -400, "other_minor": 0}
+    day = {**EU, "currency": "EUR", "movements": 1, **moved, "payouts_minor": 0, "net_minor": 9000}
+    booked = {**line, "statement_id": "s1"}
+    return {
+        "canonical.payouts": [
+            {**EU, "payout_id": "po_good", "amount_minor": 10000, "currency": "EUR", "arrival_on": date(2026, 11, 12)}
+        ],
+        "canonical.bank_statements": [
+            {**line, "statement_id": "s1", "name": "2026-11", "file_name": "november.xml", "imported_by": "jo"}
+        ],
+        "canonical.bank_lines": [
+            {**booked, "bank_line_id": "l1", "amount_minor": 10000, "booked_on": date(2026, 11, 13)},
+            {**booked, "bank_line_id": "l2", "amount_minor": -90000, "booked_on": date(2026, 11, 14)},
+        ],
+        "marts.bank_matches": [
+            {"bank_account": "bank/main", "bank_line_id": "l1", **EU, "payout_id": "po_good", "rule": "reference"}
+        ],
+        "marts.bank_reconciliation": [
+            {**of_good, "side": "bank line", "object_id": "l1", "others": "po_good", "difference_minor": 0},
+            {**of_good, "side": "payout", **EU, "object_id": "po_good", "others": "l1", "difference_minor": 0},
+            {**line, **rent, "side": "bank line", "object_id": "l2", "cause": "unknown bank line"},
+            {**line, **lost, "side": "payout", **EU, "object_id": "po_bad", "probable_cause": "Ask the gateway."},
+        ],
+        "marts.balance_by_day": [
+            {**day, "on_day": date(2026, 11, 10)},
+            {
+                **day,
+                "on_day": date(2026, 11, 12),
+                **dict.fromkeys(moved, 0),
+                "payouts_minor": -8000,
+                "net_minor": -8000,
+            },
+        ],
+    }
+
+
 def taxes() -> dict[str, Rows]:
     """German VAT of a gateway's invoice and of a document."""
     tax = {**EU, "kind": "vat", "percent": "19", "country": "DE", "currency": "EUR", "is_reverse_charge": False}

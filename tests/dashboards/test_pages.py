@@ -86,6 +86,29 @@ def test_reconciliation_lists_what_differs_first_with_its_cause(shared_web: Web)
     assert client.get("/reconciliation/stripe/eu/po_nobody").status_code == 404
 
 
+def test_the_banks_side_lists_what_is_open_first_and_leads_to_each_line(shared_web: Web) -> None:
+    client = shared_web.as_role("finance")
+    page = client.get("/reconciliation/bank").text
+    assert page.index("po_bad") < page.index("po_good")
+    assert "&lt;b&gt;Rent" in page and "<b>Rent" not in page
+    only = _text(client.get("/reconciliation/bank?cause=unknown bank line").text)
+    assert "900.00 EUR" in only and "po_bad" not in only
+    line = _text(client.get("/reconciliation/bank/line?bank_account=bank/main&id=l1").text)
+    assert "november.xml" in line and "po_good" in line
+    assert client.get("/reconciliation/bank/line?bank_account=bank/main&id=l9").status_code == 404
+    assert "by reference" in _text(client.get("/reconciliation/stripe/eu/po_good").text)
+    assert "Ask the gateway." in _text(client.get("/reconciliation/stripe/eu/po_bad").text)
+
+
+def test_each_days_balance_begins_where_the_day_before_ended(shared_web: Web) -> None:
+    client = shared_web.as_role("finance")
+    rows = client.get("/reconciliation/balance?format=csv").text.splitlines()
+    assert rows[1].startswith("2026-11-12,stripe/eu,90.00,EUR,0.00") and "10.00,EUR,1" in rows[1]
+    assert rows[2].startswith("2026-11-10,stripe/eu,0.00,EUR,94.00")
+    day = _text(client.get("/reconciliation/balance/rows?account=stripe/eu&currency=EUR&on=2026-11-10").text)
+    assert "txn_1" in day and "90.00 EUR" in day
+
+
 def test_tax_leads_to_its_lines(shared_web: Web) -> None:
     client = shared_web.as_role("finance")
     page = client.get("/tax?from=2026-11&to=2026-11").text

@@ -33,6 +33,10 @@ MAY_OPEN = {
     f"/documents/{DOCUMENT}.pdf": {"agent", "lead", "finance", "auditor"},
     "/reconciliation": {"finance"},
     "/reconciliation/stripe/eu/po_bad": {"finance"},
+    "/reconciliation/bank": {"finance"},
+    "/reconciliation/bank/line?bank_account=bank/main&id=l1": {"finance"},
+    "/reconciliation/balance": {"finance"},
+    "/reconciliation/balance/rows?account=stripe/eu&currency=EUR&on=2026-11-10": {"finance"},
     "/pipelines": {"engineer"},
     "/data-docs/index.html": {"engineer"},
 }

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from counterfoil.cli.audit import export_audit
+from counterfoil.cli.up.bank import take_bank_statement
 from counterfoil.cli.up.deployments import RunState, start_run, wait_for
 from counterfoil.cli.up.refund_over_http import RefundResult, refund_one_charge
 from counterfoil.cli.up.steps import Step, Steps
@@ -46,6 +47,9 @@ def run_main_job(settings: Settings, api: PrefectApi, console: Console) -> dict[
         run_deployment(api, "export-audit/export-audit", step)
         exported = export_audit(settings)
         step.result = f"{exported['rows']} records in {exported['folder']}"
+    with steps.step("Import the statement of the bank") as step:
+        step.show(take_bank_statement(settings))
+        run_deployment(api, "import-statements/import-statements", step)
     with steps.step("Publish it all") as step:
         run_deployment(api, "refresh-warehouse/refresh-warehouse", step)
     with steps.step("Verify the audit trail") as step:

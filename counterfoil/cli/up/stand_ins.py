@@ -33,6 +33,9 @@ STAND_INS: Mapping[str, StandIn] = {
 }
 
 
+CONTROL_HEADERS = {"X-Sandbox-Token": "sandbox-control"}
+"""Opens what a stand-in tells of itself, such as the statement of the bank that it pays out to."""
+
 _LESS = {"full": "small", "small": "tiny"}
 
 

@@ -54,6 +54,11 @@ def summarise(settings: Settings, paths: Paths, refund: RefundResult, seconds: d
             }
             for result in reconcile(published)
         ],
+        "bank": published.rows(
+            "SELECT bank_account, result, cause, count(*) FILTER (side = 'payout') AS payouts,"
+            " count(*) FILTER (side = 'bank line') AS lines"
+            " FROM marts.bank_reconciliation GROUP BY ALL ORDER BY ALL"
+        ),
         "checks": published.rows(
             "SELECT name, severity, rows, sentence FROM marts.check_results WHERE rows > 0 ORDER BY severity, name"
         ),
@@ -89,6 +94,10 @@ def show_summary(summary: dict[str, Any], console: Console) -> None:
         missing = f"; open: {', '.join(row['open'][:3])}{' …' * (len(row['open']) > 3)}" if row["open"] else ""
         where = f"{row['account']} in {row['currency']}"
         console.print(f"Payouts of {where}: {row['matched']} of {row['payouts']} match{missing}", highlight=False)
+    for row in summary["bank"]:
+        what = f"{row['bank_account']}: {row['payouts']} payouts and {row['lines']} lines of the bank"
+        cause = f" ({row['cause']})" if row["cause"] else ""
+        console.print(f"{what} {row['result']}{cause}", highlight=False)
     for row in summary["checks"]:
         console.print(f"[yellow]Found[/] {row['rows']} × {row['sentence']}", highlight=False)
     for row in summary["quarantined"]:
