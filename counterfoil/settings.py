@@ -272,12 +272,17 @@ class Settings(_Part):
         raise SettingsInvalid(f"There is no helpdesk {name!r} in the settings; there are: {known}.")
 
 
+def settings_file(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where `load_settings` reads from."""
+    return (path or Path(environ.get("COUNTERFOIL_SETTINGS", str(DEFAULT_FILE)))).absolute()
+
+
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings from `path`, else from $COUNTERFOIL_SETTINGS, else from counterfoil.toml in this folder.
 
     `var_dir` and `policy_file` are taken as relative to the settings file, and come back absolute.
     """
-    chosen = (path or Path(environ.get("COUNTERFOIL_SETTINGS", str(DEFAULT_FILE)))).absolute()
+    chosen = settings_file(path, environ)
     if not chosen.is_file():
         raise SettingsInvalid(f"{chosen}: no such file. Copy counterfoil.example.toml to it and fill it in.")
     text = chosen.read_text(encoding="utf-8")

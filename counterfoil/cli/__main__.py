@@ -9,6 +9,7 @@ from rich.console import Console
 
 import counterfoil.cli.actions as actions
 import counterfoil.cli.audit as audit
+import counterfoil.cli.backups as backups
 import counterfoil.cli.batches as batches
 import counterfoil.cli.documents as documents
 import counterfoil.cli.gateways as gateways
@@ -26,6 +27,7 @@ app = typer.Typer(
 running.register(app)
 watching.register(app)
 operate.register(app)
+backups.register(app)
 actions.register(app)
 gateways.register(app)
 new_gateway.register(app)

@@ -17,12 +17,14 @@ from counterfoil.queue import NotWaiting, RequestConflict
 from counterfoil.secrets import SecretMissing
 from counterfoil.settings import SettingsInvalid
 from counterfoil.users import UserInvalid, UsersUnreadable
+from warehouse.backups.manifest import BackupInvalid
 from warehouse.batches.wanted import ListInvalid
 
 KNOWN = (
     AlreadyRunning,
     AmountInvalid,
     ApprovalInvalid,
+    BackupInvalid,
     CallRefused,
     CurrencyUnknown,
     DeployFailed,
