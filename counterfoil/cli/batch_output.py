@@ -27,7 +27,7 @@ def print_list(digest: str, found: FrozenList, *, as_json: bool) -> None:
         print(json.dumps({**told, **asdict(found)}, indent=2))
         return
     totals = ", ".join(str(Money(minor, currency)) for currency, minor in found.totals.items())
-    print(f"{len(found.items):,} refunds: {totals or 'nothing would move'}.")
+    print(f"{_refunds(len(found.items))}: {totals or 'nothing would move'}.")
     for item in found.items[:SAMPLE]:
         print(f"  line {item.line}: {item.object_id} {Money(item.amount_minor, item.currency)}")
     if len(found.items) > SAMPLE:
@@ -45,7 +45,11 @@ def print_asked(batch: BatchRequest, run_id: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"request_id": batch.request_id, "run_id": run_id}, indent=2))
         return
-    typer.echo(f"{batch.items:,} refunds wait for another person's approval: counterfoil batch approve {run_id}")
+    typer.echo(f"{_refunds(batch.items)} to be approved by another person: counterfoil batch approve {run_id}")
+
+
+def _refunds(number: int) -> str:
+    return "1 refund" if number == 1 else f"{number:,} refunds"
 
 
 def print_batches(runs: Sequence[ActionRun], *, as_json: bool) -> None:

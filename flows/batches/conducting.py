@@ -84,7 +84,8 @@ def _begun(
             by = f" by {step.by}" if step is not None and step.step == "stop" else ""
             return Conclusion("Cancelled", f"Stopped{by} before it was approved; nothing was begun.", "cancelled")
         able = " or ".join(policy.approvers)
-        sentence = f"{batch.items:,} items wait for the approval of a {able}."
+        what = "1 item waits" if batch.items == 1 else f"{batch.items:,} items wait"
+        sentence = f"{what} for the approval of a {able}."
         return Waits("Suspended", f"approval-{batch.digest}", sentence)
     if step is not None and step.step == "resume":
         journal(desk, run, batch.request_id, "resumed", {**asdict(step), "sentence": f"{step.by} resumed it."})

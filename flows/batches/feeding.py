@@ -88,7 +88,8 @@ class Feeding:
         begun = len(self.outcomes) + len(self.under_way)
         rest = f" {len(self.items) - begun:,} were not begun." if begun < len(self.items) else ""
         sums = f" {', '.join(str(one) for one in moved)} moved." if moved else " Nothing moved."
-        sentence = f"{why} Of {len(self.items):,} items: {', '.join(told) or 'none begun'}.{sums}{rest}".strip()
+        size = "1 item" if len(self.items) == 1 else f"{len(self.items):,} items"
+        sentence = f"{why} Of {size}: {', '.join(told) or 'none begun'}.{sums}{rest}".strip()
         return Conclusion("Cancelled" if name == "Cancelled" else "Done", sentence, "batch")
 
     def tell(self) -> None:

@@ -44,7 +44,7 @@ def _stuck(health: RunHealth, alerts: Alerts, now: datetime) -> Iterator[Finding
         what = f"{_number(runs, 'run')} of {name} should have begun and did not; is its worker running?"
         yield Finding(f"waiting:{name}", f"{what} The oldest: {runs[0].run_id}.", runs[0].since)
     for name, runs in _grouped(health.under_way_since_before(cutoff, ACTIONS)):
-        what = f"{_number(runs, 'run')} of {name} hang for more than {alerts.stuck_after_minutes} minutes."
+        what = f"{_number(runs, 'run')} of {name} under way for more than {alerts.stuck_after_minutes} minutes."
         yield Finding(f"hanging:{name}", f"{what} The oldest: {runs[0].run_id}.", runs[0].since)
 
 
@@ -69,8 +69,8 @@ def _inbox(inbox: Path, alerts: Alerts, now: datetime) -> Iterator[Finding]:
         minutes = alerts.inbox_after_minutes + (60 if source == STATEMENTS else 0)
         oldest = min(times)
         if now - oldest > timedelta(minutes=minutes):
-            number = f"{len(times):,} file{'s' if len(times) > 1 else ''}"
-            yield Finding(f"inbox:{source}", f"The inbox of {source} does not empty: {number} wait in it.", oldest)
+            sentence = f"The inbox of {source} does not empty: {_number(times, 'file')} in it."
+            yield Finding(f"inbox:{source}", sentence, oldest)
 
 
 def _grouped(laggards: Sequence[Laggard]) -> list[tuple[str, list[Laggard]]]:
@@ -80,5 +80,5 @@ def _grouped(laggards: Sequence[Laggard]) -> list[tuple[str, list[Laggard]]]:
     return list(groups.items())
 
 
-def _number(runs: Sequence[Laggard], noun: str) -> str:
-    return f"{len(runs):,} {noun}{'s' if len(runs) > 1 else ''}"
+def _number(some: Sequence[object], noun: str) -> str:
+    return f"{len(some):,} {noun}{'s' if len(some) > 1 else ''}"

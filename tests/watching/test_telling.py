@@ -118,7 +118,7 @@ def test_an_inbox_that_does_not_empty_is_found_and_what_is_done_or_fresh_is_not(
     queue, *found = look(nobody, tmp_path, Alerts(), NOW)
     assert queue.key == "queue" and "cannot be asked" in queue.sentence
     assert [one.key for one in found] == ["inbox:import/custom-shop", "inbox:stripe-eu"]
-    assert found[1].sentence == "The inbox of stripe-eu does not empty: 2 files wait in it."
+    assert found[1].sentence == "The inbox of stripe-eu does not empty: 2 files in it."
     assert found[1].since == NOW - timedelta(minutes=99)
 
 
