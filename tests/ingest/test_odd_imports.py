@@ -79,7 +79,9 @@ def bring(paths: Paths, minute: int, batches: dict[str, list[dict[str, Any]]]) -
     assert not load_landed(paths).quarantined
     build(paths, reporting_time_zone="Europe/Berlin")
     report = publish(paths, now=now, only_changes=minute > 0)
-    assert not report.is_blocked, report
+    assert not report.is_blocked, [
+        (check.name, list(check.sample[0].values())) for check in report.checks if check.is_blocking
+    ]
 
 
 def test_nothing_that_is_imported_without_its_context_holds_publishing_up(paths: Paths) -> None:

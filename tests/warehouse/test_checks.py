@@ -43,6 +43,19 @@ PLANTED = {
     "timeline_differs": ["DELETE FROM marts.customer_timeline WHERE kind = 'refund'"],
     "revenue_differs": ["UPDATE marts.revenue_by_day SET gross_minor = gross_minor + 1"],
     "tax_summary_differs": ["DELETE FROM marts.tax_summary"],
+    "balance_movements_differ": ["UPDATE marts.balance_by_day SET net_minor = net_minor + 1"],
+    "bank_lines_differ": [
+        "INSERT INTO canonical.bank_lines BY NAME SELECT 'bank/main' AS bank_account, 'lost' AS bank_line_id"
+    ],
+    "bank_lines_open": [
+        "INSERT INTO marts.bank_reconciliation BY NAME SELECT 'open' AS result, 'fee' AS cause, 5 AS amount_minor"
+    ],
+    "bank_statements_do_not_follow": [
+        "INSERT INTO canonical.bank_statements BY NAME"
+        " SELECT 'bank/main' AS bank_account, number::VARCHAR AS statement_id,"
+        " DATE '2026-05-01' + number AS since_on, DATE '2026-05-01' + number AS until_on, 5 AS opening_minor,"
+        " 7 AS closing_minor FROM (SELECT unnest([1, 2])::INTEGER AS number)"
+    ],
     "payouts_differ": ["DELETE FROM marts.payout_reconciliation"],
     "payout_lines_missing": ["UPDATE marts.payout_reconciliation SET result = 'difference', difference_minor = 5"],
     "payments_without_document": [
