@@ -45,10 +45,13 @@ class NavigationEntry:
 
 PAGES = (
     NavigationEntry("Revenue", "/", FINANCE),
+    NavigationEntry("Subscriptions", "/subscriptions", FINANCE),
     NavigationEntry("Customers", "/customers", CUSTOMER_READERS),
     NavigationEntry("Actions", "/actions", ACTION_READERS),
     NavigationEntry("Batches", "/batches", BATCH_READERS),
     NavigationEntry("Audit", "/audit", AUDITOR),
+    NavigationEntry("Invoices", "/invoices", FINANCE),
+    NavigationEntry("Disputes", "/disputes", FINANCE),
     NavigationEntry("Tax", "/tax", FINANCE),
     NavigationEntry("Documents", "/documents", DOCUMENT_READERS),
     NavigationEntry("Reconciliation", "/reconciliation", FINANCE),

@@ -71,3 +71,13 @@ CREATE OR REPLACE MACRO staging.paypal_shipping(unit) AS
 -- The words of a text in capitals, each between two blanks: whether it names an id is whether it contains the id's words.
 -- Banks drop what stands between letters, and po_1 must not be found in po_10.
 CREATE OR REPLACE MACRO staging.words(text) AS ' ' || trim(regexp_replace(upper(text), '[^A-Z0-9]+', ' ', 'g')) || ' ';
+
+-- What a price costs in a year, in minor units: a week is a 52nd of it, a day a 365th.
+CREATE OR REPLACE MACRO staging.per_year(amount_minor, interval, interval_count) AS
+    round(amount_minor::DECIMAL(30, 4)
+        * CASE interval WHEN 'year' THEN 1 WHEN 'month' THEN 12 WHEN 'week' THEN 52 WHEN 'day' THEN 365 END
+        / greatest(coalesce(interval_count, 1), 1))::BIGINT;
+
+-- The same in a month: a twelfth of the year, halves away from zero.
+CREATE OR REPLACE MACRO staging.per_month(per_year) AS
+    sign(per_year)::BIGINT * ((2 * abs(per_year)::HUGEINT + 12) // 24)::BIGINT;

@@ -154,6 +154,7 @@ def _filter_fields(service: Service, asked: RevenueFilter, period: Period) -> li
         date_field("from", "From", period.since),
         date_field("to", "To", period.until),
         select("currency", "Currency", asked.currency, known["currency"]),
+        select("gateway", "Gateway", asked.gateway, known["gateway"]),
         select("account", "Account", asked.account, known["account"]),
         select("country", "Country", asked.country, known["country"]),
         select("product", "Product", asked.product, known["product"]),

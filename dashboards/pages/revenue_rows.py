@@ -21,8 +21,8 @@ from warehouse.reads.revenue import FIGURES, Figure
 router = APIRouter()
 _LEADS = {
     "gross": "Charges that succeeded, by the day on which they were made.",
-    "refunds": "Refunds that were not undone, by the day on which they were made.",
-    "disputes": "Disputes, by the day on which they were opened.",
+    "refunds": "Refunds, by the day on which they were made; what failed and came back is negative, on that day.",
+    "disputes": "Disputes, by the day on which they were opened; what was won and came back is negative, on that day.",
     "fees": "Fees, in the currency in which the gateway settles them.",
     "net": "Everything that the net is made of.",
 }

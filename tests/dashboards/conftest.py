@@ -20,6 +20,7 @@ from dashboards.app import make_app
 from tests.dashboards.prefect_stand_in import PrefectStandIn, running_prefect
 from tests.dashboards.published_fixture import publish_small
 from tests.dashboards.published_reports import NOW
+from tests.dashboards.year import Year, published_year
 
 ROOT = Path(__file__).resolve().parents[2]
 WEBHOOK_SECRET = "whsec_of_the_test"
@@ -102,6 +103,15 @@ def shared_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     folder.mkdir(parents=True)
     (folder / "INV-2026-000001.pdf").write_bytes(b"%PDF-1.7 as stored")
     yield make_web(var)
+
+
+@pytest.fixture(scope="session")
+def year(tmp_path_factory: pytest.TempPathFactory, shared_web: Web) -> Iterator[Year]:
+    """A small year of five stand-ins, pulled, loaded, built and published."""
+    folder = tmp_path_factory.mktemp("year")
+    shutil.copytree(shared_web.paths.var / "web", folder / "web")
+    with published_year(settings_for(folder)) as found:
+        yield found
 
 
 @pytest.fixture

@@ -1,52 +1,29 @@
-"""The pages over a file that the real models built from a small sandbox year: every figure is the sum of its rows."""
+"""The pages over a file that the real models built from a small year: every figure is the sum of its rows."""
 
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from connectors.gateway import AccountAccess
-from connectors.registry import gateway
-from counterfoil.paths import Paths
 from counterfoil.settings import Settings
 from dashboards.app import make_app
-from flows.ingest.pulling import pull
-from sandbox.stripe.running import running
-from tests.dashboards.conftest import BASE, Web, settings_for, token
-from warehouse.build import build
-from warehouse.load import load_landed
-from warehouse.publish import publish
+from tests.dashboards.conftest import BASE, Web, token
+from tests.dashboards.year import NOW, Year
 from warehouse.published import PublishedFile
 from warehouse.reads import people, revenue, revenue_rows, tax, tax_lines
 
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+@pytest.fixture
+def real(year: Year) -> Settings:
+    return year.settings
 
 
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory, shared_web: Web) -> Iterator[Settings]:
-    """A small sandbox year, pulled, loaded, built and published."""
-    var = tmp_path_factory.mktemp("real")
-    shutil.copytree(shared_web.paths.var / "web", var / "web")
-    paths, stripe = Paths(var), gateway("stripe")
-    with running(var / "sandbox") as sandbox:
-        reader = stripe.open_reader(AccountAccess("stripe/eu", sandbox.url, "sk_test_sandbox"))
-        pull(stripe, reader, "stripe/eu", paths.landing, now=NOW, say=lambda sentence: None)
-        reader.close()
-    load_landed(paths, progress=lambda sentence: None)
-    build(paths, reporting_time_zone="Europe/Berlin")
-    assert not publish(paths, now=NOW).is_blocked
-    yield settings_for(var)
-
-
-@pytest.fixture(scope="module")
-def published(real: Settings) -> PublishedFile:
-    return PublishedFile(Paths(real.var_dir).published)
+@pytest.fixture
+def published(year: Year) -> PublishedFile:
+    return year.published
 
 
 def _client(settings: Settings, role: str) -> TestClient:

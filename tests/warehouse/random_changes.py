@@ -85,11 +85,13 @@ class World:
         return {"id": f"dp_{number}", "object": "dispute", "status": status, "created": self._at(), **known}
 
     def _invoice(self, number: int) -> Json:
+        month = self._rng.randrange(3)
         lines = [
             line(
                 f"il_{number}_{n}",
                 self._rng.randrange(1, 900),
                 price={"id": "price_1", "product": self._one_of("prod")},
+                period={"start": CREATED + month * 31 * DAY, "end": CREATED + (month + 1) * 31 * DAY},
             )
             for n in range(self._rng.randrange(1, 3))
         ]
@@ -100,6 +102,7 @@ class World:
             status=status,
             customer=self._one_of("cus"),
             charge=self._one_of("ch", or_none=True),
+            subscription=self._one_of("sub", or_none=True),
             created=self._at(),
         )
 
@@ -113,10 +116,14 @@ class World:
         return {"id": f"prod_{number}", "object": "product", "name": name, "active": True, "created": CREATED}
 
     def _subscription(self, number: int) -> Json:
-        price = {"id": "price_1", "product": self._one_of("prod"), "unit_amount": 500, "currency": "eur"}
+        price: Json = {"id": "price_1", "product": self._one_of("prod"), "unit_amount": 500, "currency": "eur"}
+        price["recurring"] = {"interval": "month", "interval_count": self._rng.choice([1, 3])}
         items = {"object": "list", "data": [{"id": "si_1", "quantity": 1, "price": price}]}
         known = {"customer": self._one_of("cus"), "items": items, "currency": "eur", "created": self._at()}
         status = self._rng.choice(["active", "canceled"])
+        known["start_date"] = known["created"]
+        if status == "canceled":
+            known["ended_at"] = CREATED + self._rng.randrange(90) * DAY
         return {"id": f"sub_{number}", "object": "subscription", "status": status, "metadata": {}, **known}
 
     def _credit_note(self, number: int) -> Json:
@@ -128,8 +135,11 @@ class World:
         amount, fee = self._rng.randrange(100, 900), self._rng.randrange(0, 30)
         source = self._one_of(self._rng.choice(["ch", "re", "dp"]))
         money = {"amount": amount, "fee": fee, "net": amount - fee, "currency": "eur", "source": source}
-        known = {"status": "available", "type": "charge", "available_on": self._at(), "created": self._at()}
-        return {"id": f"txn_{number}", "object": "balance_transaction", **money, **known}
+        kind, category = self._rng.choice(
+            [("charge", "charge"), ("adjustment", "dispute_reversal"), ("refund_failure", "refund_failure")]
+        )
+        known = {"status": "available", "type": kind, "reporting_category": category, "created": self._at()}
+        return {"id": f"txn_{number}", "object": "balance_transaction", "available_on": self._at(), **money, **known}
 
     def _payout(self, number: int) -> Json:
         money = {"amount": self._rng.randrange(100, 900), "currency": "eur", "status": "paid", "automatic": True}

@@ -11,7 +11,7 @@ WITH wanted AS (
     UNION ALL
     SELECT 'invoice', gateway, account, invoice_id FROM canonical.invoices WHERE customer_id IS NOT NULL
     UNION ALL
-    SELECT 'subscription', gateway, account, subscription_id FROM canonical.subscriptions
+    SELECT 'subscription', gateway, account, subscription_id FROM canonical.subscriptions WHERE customer_id IS NOT NULL
     UNION ALL
     SELECT 'order', gateway, account, order_id FROM canonical.orders
 )

@@ -74,7 +74,7 @@ def search(published: PublishedFile, query: str, *, limit: int = 50) -> list[Per
     """People whose names, addresses and ids, or one of whose charges, hold every word; the order of words is free.
 
     A word of four digits may be a card's last four, a word like 19.99 an amount, ch_… a charge; a currency code
-    beside an amount narrows it. Latest seen first.
+    beside an amount narrows it; a word alone may be the id of a charge of any gateway. Latest seen first.
     """
     words = query.lower().split()[:MAX_WORDS]
     if not words:
@@ -82,9 +82,15 @@ def search(published: PublishedFile, query: str, *, limit: int = 50) -> list[Per
     text, of_charge, parameters = _conditions(words)
     by_charge = f"person_id IN (SELECT person_id FROM marts.charge_search WHERE {of_charge})" if of_charge else "false"
     rest = " AND ".join(text["rest"]) or "true"
+    by_id = "false"
+    if len(words) == 1:
+        # Each gateway has ids of its own shape; as they are written, they are found by the index.
+        parameters |= {"id": query.strip(), "id_lower": words[0], "id_upper": words[0].upper()}
+        ids = "charge_id IN ($id, $id_lower, $id_upper)"
+        by_id = f"person_id IN (SELECT person_id FROM marts.charge_search WHERE {ids})"  # noqa: S608
     sql = f"""
         SELECT * EXCLUDE (search_text) FROM marts.people
-        WHERE ({" AND ".join(text["all"])}) OR ({rest} AND {by_charge})
+        WHERE ({" AND ".join(text["all"])}) OR ({rest} AND {by_charge}) OR {by_id}
         ORDER BY last_seen_at DESC NULLS LAST, person_id LIMIT {int(limit)}"""  # noqa: S608 - only our own fragments
     return [_person(row) for row in published.rows(sql, parameters)]
 

@@ -11,17 +11,34 @@ from warehouse.reads.revenue import NONE_GIVEN, Figure, RevenueFilter
 Bounds = tuple[datetime, datetime]
 """The first instant of the period, and the first one after it."""
 
+
+def _returned(kind: str) -> str:
+    """When the gateway gave the money of a won dispute or a failed refund back."""
+    own = kind[0]
+    return f"""marts.money_returned AS back ON back.gateway = {own}.gateway AND back.account = {own}.account
+            AND back.object_id = {own}.{kind}_id AND back.kind = '{kind}'"""
+
+
 _MOVED: dict[str, str] = {
     "gross": """SELECT gateway, account, charge_id, 'gross' AS figure, created_at AS happened_at,
             charge_id AS object_id, captured_minor AS amount_minor, currency, status
         FROM canonical.charges WHERE status = 'succeeded'""",
-    "refunds": """SELECT gateway, account, charge_id, 'refunds' AS figure, created_at AS happened_at,
+    "refunds": f"""SELECT r.gateway, r.account, charge_id, 'refunds' AS figure, created_at AS happened_at,
             refund_id AS object_id, amount_minor, currency, status
-        FROM canonical.refunds WHERE status = 'succeeded'""",
-    "disputes": """SELECT gateway, account, charge_id, 'disputes' AS figure, created_at AS happened_at,
+        FROM canonical.refunds AS r LEFT JOIN {_returned("refund")}
+        WHERE status = 'succeeded' OR back.object_id IS NOT NULL
+        UNION ALL
+        SELECT r.gateway, r.account, charge_id, 'refunds', back.returned_at, refund_id, -amount_minor, currency, status
+        FROM canonical.refunds AS r JOIN {_returned("refund")}""",
+    "disputes": f"""SELECT d.gateway, d.account, charge_id, 'disputes' AS figure, created_at AS happened_at,
             dispute_id AS object_id, amount_minor, currency, status
-        FROM canonical.disputes
-        WHERE status IN ('needs_response', 'under_review', 'lost', 'appeal_needs_response', 'appeal_under_review')""",
+        FROM canonical.disputes AS d LEFT JOIN {_returned("dispute")}
+        WHERE back.object_id IS NOT NULL OR
+            status IN ('needs_response', 'under_review', 'lost', 'appeal_needs_response', 'appeal_under_review')
+        UNION ALL
+        SELECT d.gateway, d.account, charge_id, 'disputes', back.returned_at, dispute_id, -amount_minor, currency,
+            status
+        FROM canonical.disputes AS d JOIN {_returned("dispute")}""",
     "fees": """SELECT b.gateway, b.account, coalesce(c.charge_id, r.charge_id, d.charge_id) AS charge_id,
             'fees' AS figure, b.created_at AS happened_at, b.balance_transaction_id AS object_id,
             b.fee_minor AS amount_minor, b.currency, b.type AS status

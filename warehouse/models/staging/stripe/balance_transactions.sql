@@ -8,8 +8,9 @@ SELECT
     type,
     coalesce(reporting_category, type) AS reporting_category,
     source AS source_id,
-    staging.stripe_minor(amount, currency) AS gross_minor,
-    staging.stripe_minor(fee, currency) AS fee_minor,
+    -- A fee of its own, as for Billing or Radar, is all fee; Stripe writes it as an amount that leaves.
+    CASE WHEN type = 'stripe_fee' THEN 0 ELSE staging.stripe_minor(amount, currency) END AS gross_minor,
+    staging.stripe_minor(CASE WHEN type = 'stripe_fee' THEN fee - amount ELSE fee END, currency) AS fee_minor,
     staging.stripe_minor(net, currency) AS net_minor,
     currency,
     exchange_rate,
