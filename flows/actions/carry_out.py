@@ -93,7 +93,9 @@ async def leave_until_resumed(state: State[Any]) -> None:
 def keep_preview(desk: Desk, run_id: str, waits: AwaitsApproval) -> None:
     """Keep what the approver is to see beside the run."""
     key = f"preview-{waits.preview.request_id.replace('_', '-')}"
+    faults.point("before_preview")
     desk.queue.add_artifact(run_id, key, asdict(waits.preview))
+    faults.point("after_preview")
 
 
 def keep_details(desk: Desk, run_id: str, request: Any, conclusion: Conclusion) -> None:
@@ -104,12 +106,14 @@ def keep_details(desk: Desk, run_id: str, request: Any, conclusion: Conclusion) 
         labels[REFERENCE_LABEL] = conclusion.gateway_reference
     if conclusion.amount:
         labels |= {AMOUNT_LABEL: conclusion.amount.minor, CURRENCY_LABEL: conclusion.amount.currency}
+    faults.point("before_details")
     try:
         if labels:
             desk.queue.add_labels(run_id, labels)
         desk.queue.add_artifact(run_id, artifact_key(request_id, run_id), conclusion.detail())
     except QueueUnavailable:
         return
+    faults.point("after_details")
 
 
 def artifact_key(request_id: str, run_id: str) -> str:

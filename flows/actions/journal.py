@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from flows.actions import faults
 from warehouse.books.audit_chain import GENESIS, chained, read_journal, read_journals, records_of
 
 
@@ -35,6 +36,7 @@ class Journal:
 
     def append(self, kind: str, *, at: datetime, request_id: str, flow_run_id: str, detail: dict[str, Any]) -> None:
         """Write one step and wait until it is on disk. Raises OSError: then the step must not be taken."""
+        faults.point(f"before_{kind}")
         with self._lock:
             record = {
                 "n": self._n + 1,
@@ -49,6 +51,7 @@ class Journal:
             os.write(self._descriptor, json.dumps(linked, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
             os.fsync(self._descriptor)
             self._n, self._head = self._n + 1, linked["hash"]
+        faults.point(f"after_{kind}")
 
     def about(self, request_id: str) -> list[dict[str, Any]]:
         """What the journals of this host hold about one request, oldest first; read from disk, not from memory."""

@@ -18,6 +18,7 @@ from connectors.errors import (
 from connectors.outcomes import LookedUp
 from connectors.states import ObjectState
 from counterfoil.requests import ActionRequest, gateway_key
+from flows.actions import faults
 from flows.actions.conclusion import refused
 from flows.actions.desk import Desk
 
@@ -36,7 +37,7 @@ def object_at_gateway(desk: Desk, request: ActionRequest) -> ObjectState:
     actor = desk.accounts.actor(request.account)
     kind = ACTIONS[request.action].object_kind
     try:
-        return tried_again(desk, lambda: actor.state_of(kind, request.object_id))
+        return tried_again(desk, "read", lambda: actor.state_of(kind, request.object_id))
     except ObjectUnknown:
         sentence = f"{request.account} knows no {kind} {request.object_id}; check the number and the account."
         raise refused(sentence, "ObjectUnknown") from None
@@ -46,14 +47,15 @@ def looked_up(desk: Desk, action: Action) -> LookedUp | None:
     """Find what came of an action by its request id. Raises Unreadable."""
     actor = desk.accounts.actor(action.account)
     key = gateway_key(action.request_id)
-    return tried_again(desk, lambda: actor.look_up(action, idempotency_key=key))
+    return tried_again(desk, "look_up", lambda: actor.look_up(action, idempotency_key=key))
 
 
-def tried_again(desk: Desk, read: Callable[[], T]) -> T:
+def tried_again(desk: Desk, what: str, read: Callable[[], T]) -> T:
     """Call `read` up to TRIES times while the gateway is busy or gives no usable answer."""
     for number in range(1, TRIES + 1):
+        faults.point(f"before_{what}")
         try:
-            return read()
+            found = read()
         except (NotAccepted, OutcomeUnknown, UnexpectedShape) as error:
             if number == TRIES:
                 raise Unreadable(str(error)) from error
@@ -64,6 +66,8 @@ def tried_again(desk: Desk, read: Callable[[], T]) -> T:
             raise
         except GatewayError as error:
             raise Unreadable(str(error)) from error
+        faults.point(f"after_{what}")
+        return found
     raise AssertionError("unreachable: the last try returns or raises")
 
 

@@ -21,6 +21,7 @@ from prefect.exceptions import PrefectException
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 from counterfoil.batch_queue import FEEDS_TAG
+from flows.actions import faults
 from flows.actions.claims import (
     POOL,
     claimed,
@@ -134,7 +135,9 @@ class ActionsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerRe
         return [run for run in runs if run.work_pool_name == POOL and run.state and run.state.is_scheduled()]
 
     async def _carry(self, run: FlowRun) -> None:
+        faults.point("before_claim")
         if await claimed(self._quick, run, self._desk.owner):
+            faults.point("after_claim")
             await run_here(self._quick, self._flows, run)
 
     def _done(self, run_id: UUID, task: asyncio.Task[None]) -> None:

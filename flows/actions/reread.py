@@ -5,6 +5,7 @@ from __future__ import annotations
 from connectors.actions import ACTIONS
 from connectors.errors import GatewayError
 from counterfoil.requests import ActionRequest
+from flows.actions import faults
 from flows.actions.conclusion import Conclusion
 from flows.actions.desk import Desk
 from flows.ingest.asking import ask_for_refresh
@@ -22,11 +23,13 @@ def read_again(desk: Desk, request: ActionRequest, conclusion: Conclusion) -> st
     wanted = [(changed, request.object_id)] if changed else []
     if made and conclusion.gateway_reference:
         wanted.append((made, conclusion.gateway_reference))
+    faults.point("before_landing")
     try:
         for resource, object_id in wanted:
             _land(desk, request.account, resource, object_id)
     except (GatewayError, OSError) as error:
         return f"{type(error).__name__}: {error}"
+    faults.point("after_landing")
     ask_for_refresh(desk.queue, desk.paths, request.account)
     return ""
 

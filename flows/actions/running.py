@@ -15,6 +15,7 @@ from prefect.flow_engine import run_flow
 from prefect.flows import Flow
 from prefect.states import Failed
 
+from flows.actions import faults
 from flows.actions.claims import take_over
 
 logger = logging.getLogger("counterfoil.actions")
@@ -58,6 +59,7 @@ async def run_here(client: PrefectClient, flows: Flows, run: FlowRun) -> None:
             run.state = await run_flow(flow, flow_run=run, return_type="state")  # type: ignore[misc]
         else:
             run.state = await asyncio.to_thread(run_flow, flow, run, return_type="state")  # type: ignore[arg-type]
+        faults.point("after_final_state")
         if run.state is not None and run.state.is_cancelling():
             # A stop that came after the last look: Prefect refused the outcome, so it is looked up and told anew.
             await take_over(client, run, "The stop came too late; what became of it is looked up.")

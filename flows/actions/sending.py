@@ -109,9 +109,7 @@ class Sending:
 
     def _concluded(self, outcome: Done | Pending | Failed) -> Conclusion:
         conclusion = concluded_from(outcome, self.action)
-        faults.point("before_outcome")
         self._journal("outcome", conclusion.detail())
-        faults.point("after_outcome")
         return conclusion
 
     def _pending(self, why: str) -> Conclusion:
@@ -133,8 +131,6 @@ class Sending:
         self._journal(kind, {"error": type(error).__name__, "sentence": str(error)})
 
     def _journal(self, kind: str, detail: dict[str, object]) -> None:
-        if kind == "attempt":
-            faults.point("before_attempt")
         self.desk.journal.append(
             kind,
             at=self.desk.now(),
@@ -142,8 +138,6 @@ class Sending:
             flow_run_id=self.run.run_id,
             detail=detail,
         )
-        if kind == "attempt":
-            faults.point("after_attempt")
 
 
 class LeaseLost(RuntimeError):

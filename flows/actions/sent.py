@@ -6,6 +6,7 @@ from datetime import datetime
 
 from counterfoil.action_runs import SENT_LABEL
 from counterfoil.requests import ActionRequest
+from flows.actions import faults
 from flows.actions.admission import RunFacts
 from flows.actions.desk import Desk
 
@@ -17,7 +18,9 @@ def note_sending(desk: Desk, run: RunFacts) -> None:
     over without this worker's journal must take it for sent.
     """
     if SENT_LABEL not in run.labels:
+        faults.point("before_sent_label")
         desk.queue.add_labels(run.run_id, {SENT_LABEL: f"{desk.now().isoformat()} {desk.owner.slot}"})
+        faults.point("after_sent_label")
 
 
 def first_sent(desk: Desk, run: RunFacts, request: ActionRequest) -> datetime | None:

@@ -17,7 +17,7 @@ from sandbox.standin.app import StandIn
 from sandbox.standin.messages import Json
 from sandbox.standin.settings import Settings
 
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 
 
 class Controlled(Protocol):

@@ -8,9 +8,9 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from connectors.actions import Action, MoneyAction
+from connectors.gateway import AccountAccess
 from counterfoil.action_runs import ActionRun
 from counterfoil.approvals import Approval, Preview
 from counterfoil.cli.up.environment import lean_prefect, write_authority
@@ -55,14 +57,22 @@ mode = "act"
 [[accounts]]
 name = "stripe/us"
 api_base = "{gateway}"
+{others}
 [prefect]
 port = {prefect}
 [actions]
 poll_s = 0.2
-lease_s = 10
+lease_s = {lease_s}
 settle_time_s = 3
+concurrency = {concurrency}
 nudge_port = {nudge}
 """
+ANOTHER = """[[accounts]]
+name = "{name}"
+api_base = "{api_base}"
+mode = "act"
+"""
+NOT_DETAILS = {"account", "object_id", "reason_code", "request_id", "amount"}
 
 
 def free_port() -> int:
@@ -206,6 +216,23 @@ class Stand:
         )
         return replace(made, **changes)
 
+    def asking(self, action: Action) -> ActionRequest:
+        """The request for an action, as a form would make it; its id is the action's own."""
+        details: dict[str, Any] = {
+            one.name: getattr(action, one.name) for one in fields(action) if one.name not in NOT_DETAILS
+        }
+        amount = action.amount if isinstance(action, MoneyAction) else None
+        return self.wish(
+            {"id": action.object_id, "currency": ""},
+            account=action.account,
+            action=action.name,
+            object_kind=action.object_kind,
+            amount_minor=None if amount is None else amount.minor,
+            currency=None if amount is None else amount.currency,
+            details=details,
+            request_id=action.request_id,
+        )
+
     def submit(self, wish: ActionRequest) -> str:
         """Sign and queue; return the run's id."""
         return self.queue.submit(wish, sign_request(wish, self.key)).run_id
@@ -268,12 +295,38 @@ SLOW_OR_FAILING = ("7726", "5126", "3003")
 """Cards whose refunds are pending first, or fail later."""
 
 
-def make_stand(folder: Path, port: int, sandbox: Running) -> Stand:
-    """Write settings and keys, and open the queue."""
-    text = SETTINGS.format(policy=ROOT / "policy.toml", gateway=sandbox.url, prefect=port, nudge=free_port())
+def make_stand(
+    folder: Path,
+    port: int,
+    sandbox: Running,
+    *,
+    others: Iterable[AccountAccess] = (),
+    lease_s: float = 10,
+    concurrency: int = 8,
+    patience_s: float = 20,
+) -> Stand:
+    """Write settings and keys, and open the queue, which has `patience_s` with a busy server; `others`: accounts beside
+    Stripe's."""
+    others = list(others)
+    text = SETTINGS.format(
+        policy=ROOT / "policy.toml",
+        gateway=sandbox.url,
+        others="".join(ANOTHER.format(name=one.account, api_base=one.api_base) for one in others),
+        prefect=port,
+        lease_s=lease_s,
+        concurrency=concurrency,
+        nudge=free_port(),
+    )
     (folder / "counterfoil.toml").write_text(text)
     settings = load_settings(folder / "counterfoil.toml")
     ensure_keys(Paths(settings.var_dir).keys)
-    queue = Queue(settings.prefect.api_url, nudge_url=f"http://127.0.0.1:{settings.actions.nudge_port}/nudge")
+    nudge_url = f"http://127.0.0.1:{settings.actions.nudge_port}/nudge"
+    queue = Queue(settings.prefect.api_url, nudge_url=nudge_url, patience_s=patience_s)
     key = private_key(Paths(settings.var_dir).keys)
-    return Stand(folder, settings, queue, sandbox, key, environment(folder, port))
+    keys = {account_secret(one.account): one.api_key for one in others}
+    return Stand(folder, settings, queue, sandbox, key, environment(folder, port) | keys)
+
+
+def account_secret(account: str) -> str:
+    """The environment variable of an account's key."""
+    return f"COUNTERFOIL_{account.upper().replace('/', '_').replace('-', '_')}_API_KEY"

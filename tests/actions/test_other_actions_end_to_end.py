@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
-from connectors.actions import Action, MoneyAction
 from connectors.gateway import AccountAccess
 from counterfoil.approvals import sign_approval
-from counterfoil.requests import ActionRequest
 from sandbox.stripe.running import Running
 from tests.actions.stand import KEY, Stand
 from tests.connectors.conftest import Till
@@ -21,7 +18,6 @@ ALONE = [
     "capture", "void", "cancel_subscription", "change_plan", "pause_subscription", "resume_subscription",
     "apply_coupon", "remove_coupon", "send_invoice", "add_tax_id", "change_address",
 ]  # fmt: skip
-NOT_DETAILS = {"account", "object_id", "reason_code", "request_id", "amount"}
 
 
 @pytest.fixture(scope="module")
@@ -30,28 +26,11 @@ def scene(sandbox: Running) -> StripeScene:
     return StripeScene(AccountAccess("stripe/eu", sandbox.url, KEY), Till(sandbox))
 
 
-def asked(stand: Stand, action: Action) -> ActionRequest:
-    """The request for an action, as a form would make it; its id is the request's own."""
-    details: dict[str, Any] = {
-        one.name: getattr(action, one.name) for one in fields(action) if one.name not in NOT_DETAILS
-    }
-    amount = action.amount if isinstance(action, MoneyAction) else None
-    return stand.wish(
-        {"id": action.object_id, "currency": "eur"},
-        action=action.name,
-        object_kind=action.object_kind,
-        amount_minor=None if amount is None else amount.minor,
-        currency=None if amount is None else amount.currency,
-        details=details,
-        request_id=action.request_id,
-    )
-
-
 @pytest.mark.parametrize("name", ALONE)
 def test_an_action_is_carried_out_and_said_to_be(stand: Stand, scene: StripeScene, name: str) -> None:
     action = scene.object_for(name)
     assert action is not None
-    wish = asked(stand, action)
+    wish = stand.asking(action)
     run = stand.finished(stand.submit(wish))
     assert (run.state_type, run.state_name) == ("COMPLETED", "Done"), run.sentence
     assert scene.effects(action) == 1
@@ -63,7 +42,7 @@ def test_an_action_is_carried_out_and_said_to_be(stand: Stand, scene: StripeScen
 def test_what_takes_money_from_the_customer_waits_for_a_lead(stand: Stand, scene: StripeScene, name: str) -> None:
     action = scene.object_for(name)
     assert action is not None
-    run_id = stand.submit(asked(stand, action))
+    run_id = stand.submit(stand.asking(action))
     run = stand.until(run_id, lambda one: one.state_type == "PAUSED" or one.is_finished)
     assert run.state_name == "Awaiting approval", run.sentence
     assert scene.effects(action) == 0
@@ -80,7 +59,7 @@ def test_an_answer_that_was_lost_is_looked_up_and_said_to_be_done(stand: Stand, 
     action = scene.object_for(name)
     assert action is not None
     scene.fault_on(action, "drop_after")
-    run = stand.finished(stand.submit(asked(stand, action)))
+    run = stand.finished(stand.submit(stand.asking(action)))
     assert run.state_name == "Done", run.sentence
     assert scene.effects(action) == 1
 
@@ -106,7 +85,7 @@ def test_what_the_object_does_not_allow_is_refused_before_it_is_sent(
         "resume_subscription": lambda: str(till.subscribe()["id"]),
         "send_invoice": lambda: str(till.every("/v1/invoices", status="paid")[0]["id"]),
     }
-    wish = asked(stand, replace(made, object_id=wrong[name]()))
+    wish = stand.asking(replace(made, object_id=wrong[name]()))
     run = stand.finished(stand.submit(wish))
     assert run.state_name == "Refused"
     assert words in run.sentence
