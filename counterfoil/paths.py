@@ -68,6 +68,16 @@ class Paths:
         return self.var / "keys"
 
     @property
+    def customers(self) -> Path:
+        """Of the customers' own billing page: links that were used, digests of codes."""
+        return self.var / "customers"
+
+    @property
+    def customers_key(self) -> Path:
+        """The secret behind customers' links and sessions. A new one ends all of them."""
+        return self.keys / "customers.key"
+
+    @property
     def data_docs(self) -> Path:
         """Great Expectations' pages about the incoming batches."""
         return self.var / "data_docs"

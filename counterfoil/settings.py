@@ -49,6 +49,8 @@ class Branding(_Part):
 
     colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = "#1f4e5f"
     legal_text: str = ""
+    name: str = ""
+    """What customers know the company by; empty: the entity's name."""
 
 
 SecretKind = Literal["API_KEY", "WEBHOOK_SECRET", "IMPORT_KEY", "APP_SECRET"]

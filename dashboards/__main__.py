@@ -10,6 +10,7 @@ import sys
 
 import uvicorn
 
+from counterfoil.customer_links import BILLING_KEY
 from counterfoil.secrets import Secret, SecretMissing, read_secret
 from counterfoil.settings import SecretKind, Settings, SettingsInvalid, load_settings
 from dashboards.app import make_app
@@ -29,6 +30,7 @@ def main() -> int:
             webhook_secrets=webhook_secrets(settings),
             import_keys=import_keys(settings),
             app_secrets=app_secrets(settings),
+            billing_keys=billing_keys(),
         )
     except (SettingsInvalid, SandboxRefused) as error:
         sys.stderr.write(f"{error}\n")
@@ -53,6 +55,19 @@ def import_keys(settings: Settings) -> dict[str, tuple[Secret, ...]]:
     return found
 
 
+def billing_keys() -> tuple[Secret, ...]:
+    """The keys with which a company's own site asks for links. Raises SettingsInvalid for one that could be guessed."""
+    try:
+        keys = _parted(read_secret(BILLING_KEY).reveal())
+    except SecretMissing:
+        return ()
+    if any(len(key.reveal()) < SHORTEST_KEY for key in keys):
+        raise SettingsInvalid(
+            f"{BILLING_KEY} is shorter than {SHORTEST_KEY} characters; make one with: openssl rand -hex 32"
+        )
+    return keys
+
+
 def app_secrets(settings: Settings) -> dict[str, tuple[Secret, ...]]:
     """What helpdesks sign with who looks at a ticket, by helpdesk, in the same way."""
     return _secrets(settings, "APP_SECRET")
@@ -65,8 +80,12 @@ def _secrets(settings: Settings, kind: SecretKind) -> dict[str, tuple[Secret, ..
             text = read_secret(outside.secret_name(kind)).reveal()
         except SecretMissing:
             continue
-        found[outside.name] = tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
+        found[outside.name] = _parted(text)
     return found
+
+
+def _parted(text: str) -> tuple[Secret, ...]:
+    return tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
 
 
 if __name__ == "__main__":

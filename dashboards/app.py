@@ -19,6 +19,8 @@ from counterfoil.signing_keys import ensure_keys, private_key
 from dashboards import failures
 from dashboards.accounts import Accounts
 from dashboards.assets import Assets
+from dashboards.billing.counter import make_counter
+from dashboards.billing.pages import CustomerPages
 from dashboards.charts import Charts
 from dashboards.frames import Frames
 from dashboards.framing import Framed
@@ -35,6 +37,9 @@ from dashboards.pages import (
     batch_decisions,
     batch_lists,
     batches,
+    billing,
+    billing_door,
+    billing_links,
     connecting,
     customer,
     customers,
@@ -101,6 +106,9 @@ _ROUTERS: tuple[APIRouter, ...] = (
     panel_doors.router,
     connecting.router,
     explaining.router,
+    billing.router,
+    billing_door.router,
+    billing_links.router,
 )
 LOOK_PATIENCE_S = 0.3
 """How long a page that only looks waits for a busy queue; asking for an action waits longer."""
@@ -114,18 +122,21 @@ def make_app(
     webhook_secrets: Mapping[str, tuple[Secret, ...]],
     import_keys: Mapping[str, tuple[Secret, ...]] | None = None,
     app_secrets: Mapping[str, tuple[Secret, ...]] | None = None,
+    billing_keys: tuple[Secret, ...] = (),
     clock: Callable[[], datetime] = utc_now,
 ) -> FastAPI:
     """Build the service. Raises SandboxRefused, RouteWithoutRoles or SettingsInvalid before anything is served.
 
     `webhook_secrets`: name of an account or helpdesk -> the secrets that its webhooks may be signed with;
     `import_keys`: account name -> the keys with which objects may be imported into it; `app_secrets`: name of a
-    helpdesk -> the secrets with which it signs who looks at a ticket.
+    helpdesk -> the secrets with which it signs who looks at a ticket; `billing_keys`: with which the company's own site
+    may ask for links to customers' billing pages.
     """
     if is_sandbox:
         sandbox_sign_in.refuse_unless_local(settings)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.service = _service(settings, is_sandbox, webhook_secrets, import_keys or {}, app_secrets or {}, clock)
+    keys, secrets = import_keys or {}, app_secrets or {}
+    app.state.service = _service(settings, is_sandbox, webhook_secrets, keys, secrets, billing_keys, clock)
     for router in (*_ROUTERS, *((sandbox_sign_in.router,) if is_sandbox else ())):
         app.router.routes.extend(router.routes)
     check_routes(app.routes)
@@ -142,6 +153,7 @@ def _service(
     webhook_secrets: Mapping[str, tuple[Secret, ...]],
     import_keys: Mapping[str, tuple[Secret, ...]],
     app_secrets: Mapping[str, tuple[Secret, ...]],
+    billing_keys: tuple[Secret, ...],
     clock: Callable[[], datetime],
 ) -> Service:
     paths = Paths(settings.var_dir)
@@ -173,6 +185,8 @@ def _service(
         app_secrets=app_secrets,
         sign_ins=Limiter(10, timedelta(minutes=5)),
         pages=Pages(settings, assets, is_sandbox=is_sandbox),
+        counter=make_counter(paths, is_secure=_is_https(settings), keys=billing_keys),
+        customer_pages=CustomerPages(settings, assets),
         charts=Charts(),
         assets=assets,
         clock=clock,

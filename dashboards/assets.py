@@ -19,6 +19,7 @@ _OWN = {
     "site.css": "text/css",
     "counterfoil.js": "text/javascript",
     "shell.js": "text/javascript",
+    "enter.js": "text/javascript",
     "favicon.svg": "image/svg+xml",
 }
 

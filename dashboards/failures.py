@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from counterfoil.prefect_api import QueueUnavailable
 from dashboards.addresses import with_query
+from dashboards.billing.visits import NotLetIn, session_of
 from dashboards.filters import BadFilter
 from dashboards.frames import FrameExpired
 from dashboards.roles import PAGES, FormForged, NotAllowed, NotSignedIn, Visitor, home_of, visitor_of
@@ -23,6 +24,7 @@ def register(app: FastAPI) -> None:
     """Tie each kind of failure to its page."""
     app.add_exception_handler(NotSignedIn, _not_signed_in)
     app.add_exception_handler(NotAllowed, _not_allowed)
+    app.add_exception_handler(NotLetIn, _not_let_in)
     app.add_exception_handler(FormForged, _form_forged)
     app.add_exception_handler(FrameExpired, _frame_expired)
     app.add_exception_handler(BadFilter, _bad_filter)
@@ -39,6 +41,8 @@ def message(request: Request, status: int, title: str, sentence: str) -> Respons
     if request.url.path.startswith(("/webhooks/", "/assets/", "/healthz")):
         return PlainTextResponse(sentence, status)
     service = service_of(request)
+    if request.url.path == "/billing" or request.url.path.startswith("/billing/"):
+        return service.customer_pages.html(request, "message.html", session_of(request), status=status)
     visitor = _visitor_or_nobody(request)
     return service.pages.html(request, visitor, "message.html", status=status, title=title, sentence=sentence)
 
@@ -66,6 +70,10 @@ def _not_signed_in(request: Request, error: Exception) -> Response:
     return RedirectResponse(
         with_query(door, {"next": wanted if wanted != "/" else None} if door == "/sign-in" else {}), 303
     )
+
+
+def _not_let_in(request: Request, error: Exception) -> Response:
+    return RedirectResponse("/billing/code", 303)
 
 
 def _not_allowed(request: Request, error: Exception) -> Response:

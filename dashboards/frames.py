@@ -7,8 +7,6 @@ page that is shown has a fresh one. What opened it is told in `via`, which reque
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 import secrets
@@ -16,8 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 
+from counterfoil.kept_secrets import fernet_of
 from dashboards.panel.clues import Clues
 
 LIVES = timedelta(hours=1)
@@ -64,8 +63,7 @@ class Frames:
     """Makes and reads the tokens."""
 
     def __init__(self, key: bytes) -> None:
-        digest = hashlib.sha256(b"counterfoil.frame" + key).digest()
-        self._fernet = Fernet(base64.urlsafe_b64encode(digest))
+        self._fernet = fernet_of(key, "counterfoil.frame")
 
     def token(self, frame: Frame, *, now: datetime) -> str:
         """A fresh token for a frame."""

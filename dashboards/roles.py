@@ -94,11 +94,13 @@ class Visitor:
     session: Session
     frame: Frame | None = None
     """Where the page stands in a helpdesk's frame: for which ticket."""
+    known_by: str = "session"
+    """How we know somebody who is in no frame."""
 
     @property
     def via(self) -> str:
         """How we know them, as requests tell it."""
-        return self.frame.via if self.frame else "session"
+        return self.frame.via if self.frame else self.known_by
 
 
 class May:
@@ -112,9 +114,13 @@ class May:
         visitor = visitor_of(request)
         if ANYBODY not in self.roles:
             _check_role(visitor, self.roles)
-        if self._is_form and request.method == "POST":
-            await _check_form(request, visitor.session)
+        await self.check_form(request, visitor.session)
         return visitor
+
+    async def check_form(self, request: Request, session: Session) -> None:
+        """Raise FormForged for a POSTed form without the token of its session."""
+        if self._is_form and request.method == "POST":
+            await _check_form(request, session)
 
 
 def _check_role(visitor: Visitor, roles: frozenset[str]) -> None:

@@ -16,6 +16,7 @@ from counterfoil.queue import Queue
 from counterfoil.secrets import Secret
 from counterfoil.settings import Settings
 from dashboards.accounts import Accounts
+from dashboards.billing.counter import Counter
 from dashboards.frames import Frames
 from dashboards.kept import Kept
 from dashboards.limiter import Limiter
@@ -26,6 +27,7 @@ from warehouse.published import PublishedFile
 
 if TYPE_CHECKING:
     from dashboards.assets import Assets
+    from dashboards.billing.pages import CustomerPages
     from dashboards.charts import Charts
     from dashboards.render import Pages
 
@@ -54,6 +56,8 @@ class Service:
     app_secrets: Mapping[str, tuple[Secret, ...]]
     sign_ins: Limiter
     pages: Pages
+    counter: Counter
+    customer_pages: CustomerPages
     charts: Charts
     assets: Assets
     clock: Callable[[], datetime]

@@ -5,7 +5,6 @@ Before sign-in there is a session too, with no name, so that the sign-in form it
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Any
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
+
+from counterfoil.kept_secrets import kept_secret
 
 COOKIE = "counterfoil_session"
 MAX_AGE_S = 12 * 60 * 60
@@ -78,22 +79,4 @@ class Sessions:
 
 def session_key(folder: Path) -> bytes:
     """The secret behind the cookies: made once, readable by its owner only. Delete it to end every session."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / "session.key"
-    if not path.exists():
-        _make_key(path)
-    return path.read_bytes()
-
-
-def _make_key(path: Path) -> None:
-    temporary = path.with_suffix(f".{os.getpid()}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(48))
-        os.fsync(file.fileno())
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        pass  # another process was first; its key counts
-    finally:
-        temporary.unlink()
+    return kept_secret(folder / "session.key")

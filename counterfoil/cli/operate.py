@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+import counterfoil.cli.customers as customers
 from counterfoil.cli.options import Json, SettingsFile
 from counterfoil.paths import Paths
 from counterfoil.requests import utc_now
 from counterfoil.settings import load_settings
 
 customers_app = typer.Typer(no_args_is_help=True, help="Find customers in the published file.")
+customers.register(customers_app)
 
 
 def register(app: typer.Typer) -> None:

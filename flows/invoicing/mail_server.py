@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from connectors.mail.message import DkimKey
 from connectors.mail.smtp import Server
+from counterfoil.kept_secrets import kept_secret
 from counterfoil.paths import Paths
 from counterfoil.secrets import read_secret
 from counterfoil.settings import Mail, Settings
@@ -45,23 +44,4 @@ def post_of(settings: Settings, paths: Paths, environ: Mapping[str, str] = os.en
 
 def reply_key(paths: Paths) -> bytes:
     """The secret behind the reply addresses: made once, readable by its owner only."""
-    path = paths.var / "mail" / "replies.key"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        _write_once(path, secrets.token_bytes(32))
-    return path.read_bytes()
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(temporary)
-    except FileExistsError:
-        return  # another process was first; its key counts
-    finally:
-        temporary.unlink()
+    return kept_secret(paths.var / "mail" / "replies.key")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import certifi
 
 from counterfoil.alerts import WEBHOOK
+from counterfoil.customer_links import BILLING_KEY
 from counterfoil.paths import Paths
 from counterfoil.secrets import SecretMissing, read_secret
 from counterfoil.settings import SecretKind, Settings
@@ -96,6 +98,8 @@ def web_environment(base: Mapping[str, str], settings: Settings, env_file: Path)
     found = dict(base)
     for kind in WEB_SECRETS:
         found |= _secrets(settings, kind, env_file, is_required=False)
+    with suppress(SecretMissing):  # then no site may ask for links
+        found[BILLING_KEY] = read_secret(BILLING_KEY, os.environ, env_file).reveal()
     return found
 
 
