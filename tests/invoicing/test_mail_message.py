@@ -173,4 +173,5 @@ def test_the_reply_key_is_made_once_and_is_nobody_elses_to_read(tmp_path: Path) 
     first = reply_key(Paths(tmp_path))
     assert reply_key(Paths(tmp_path)) == first
     (path,) = (tmp_path / "mail").iterdir()
-    assert (len(first), path.stat().st_mode & 0o777) == (32, 0o600)
+    assert len(first) >= 32
+    assert path.stat().st_mode & 0o777 == 0o600
