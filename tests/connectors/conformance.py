@@ -42,6 +42,9 @@ from connectors.offers import which_actions
 from connectors.outcomes import Done, Failed, LookedUp, Pending
 from connectors.requested import details_of, requested_action
 from connectors.states import ChargeState
+from tests.connectors.scenes import HURRIED_S
+from tests.connectors.scenes import NO_ANSWER_S as NO_ANSWER_S
+from tests.connectors.scenes import PATIENT_S as PATIENT_S
 from tests.connectors.scenes import ActionScene as ActionScene
 from tests.connectors.scenes import Scene as Scene
 
@@ -117,8 +120,8 @@ class Conformance:
     def test_a_lost_answer_is_unknown_and_found_once(self, scene: Scene, actor: Actor, kind: str) -> None:
         wanted = _part(scene, actor)
         scene.fault(kind)
-        with pytest.raises(OutcomeUnknown):
-            _perform(actor, wanted)
+        with _asking(scene, actor, kind) as asking, pytest.raises(OutcomeUnknown):
+            _perform(asking, wanted)
         found = actor.look_up(wanted, idempotency_key="gone")
         assert isinstance(found, Done)
         assert found.amount == wanted.amount == scene.refunded(wanted.object_id)
@@ -127,8 +130,8 @@ class Conformance:
     def test_what_never_arrived_is_unknown_and_not_found(self, scene: Scene, actor: Actor, kind: str) -> None:
         wanted = _part(scene, actor)
         scene.fault(kind)
-        with pytest.raises(OutcomeUnknown):
-            _perform(actor, wanted)
+        with _asking(scene, actor, kind) as asking, pytest.raises(OutcomeUnknown):
+            _perform(asking, wanted)
         assert actor.look_up(wanted, idempotency_key="gone") is None
         assert scene.refunded(wanted.object_id).minor == 0
 
@@ -263,8 +266,8 @@ class ActionConformance:
     def test_a_lost_answer_is_found_once(self, scene: ActionScene, actor: Actor, name: str, kind: str) -> None:
         wanted = _wanted(scene, name)
         scene.fault_on(wanted, kind)
-        with pytest.raises(OutcomeUnknown):
-            _perform(actor, wanted)
+        with _asking(scene, actor, kind) as asking, pytest.raises(OutcomeUnknown):
+            _perform(asking, wanted)
         found = _find(actor, wanted)
         assert isinstance(found, Done)
         assert found.amount == getattr(wanted, "amount", None)
@@ -274,8 +277,8 @@ class ActionConformance:
     def test_what_never_arrived_is_not_found(self, scene: ActionScene, actor: Actor, name: str, kind: str) -> None:
         wanted = _wanted(scene, name)
         scene.fault_on(wanted, kind)
-        with pytest.raises(OutcomeUnknown):
-            _perform(actor, wanted)
+        with _asking(scene, actor, kind) as asking, pytest.raises(OutcomeUnknown):
+            _perform(asking, wanted)
         assert _find(actor, wanted) is None
         assert scene.effects(wanted) == 0
         assert isinstance(_perform(actor, wanted), Done)
@@ -357,8 +360,18 @@ def _perform(actor: Actor, action: Action) -> Done | Pending:
 
 
 @contextmanager
-def _open(scene: Scene, access: AccountAccess) -> Iterator[Actor]:
-    opened = scene.open_actor(access)
+def _asking(scene: Scene, actor: Actor, fault: str) -> Iterator[Actor]:
+    """Who asks: where no answer will come, somebody who does not wait for it."""
+    if not fault.startswith("timeout"):
+        yield actor
+        return
+    with _open(scene, scene.access, timeout_s=HURRIED_S) as hurried:
+        yield hurried
+
+
+@contextmanager
+def _open(scene: Scene, access: AccountAccess, *, timeout_s: float = PATIENT_S) -> Iterator[Actor]:
+    opened = scene.open_actor(access, timeout_s=timeout_s)
     try:
         yield opened
     finally:

@@ -21,13 +21,13 @@ from sandbox.stripe.running import Running
 from sandbox.stripe.settings import Scope, Settings
 from sandbox.stripe.state import open_state
 from tests.connectors.paypal.official import Recorder
+from tests.connectors.scenes import HURRIED_S, PATIENT_S
 from tests.connectors.stripe_official import answer_faults, request_faults
 
 KEY = "sk_test_sandbox"
 SCOPE = Scope(seed=7, months=12, scale="small", today=datetime.now(UTC).date())
 STRIPE_DATA = Path(__file__).parents[3] / "shared" / "gateway_data" / "stripe"
 UNUSUAL_CARDS = {"7726", "5126", "3003"}
-TIMEOUT_S = 0.5
 
 
 class Till:
@@ -213,10 +213,24 @@ def access(shop: Running) -> AccountAccess:
 
 @pytest.fixture(scope="session")
 def actor(access: AccountAccess) -> Iterator[StripeActor]:
-    """An actor that waits half a second for an answer."""
-    opened = StripeActor(access, timeout_s=TIMEOUT_S)
+    """An actor that waits as long as it takes."""
+    opened = StripeActor(access, timeout_s=PATIENT_S)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def hurried(access: AccountAccess) -> Iterator[StripeActor]:
+    """One that does not wait for an answer that will not come."""
+    opened = StripeActor(access, timeout_s=HURRIED_S)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def asking(kind: str, actor: StripeActor, hurried: StripeActor) -> StripeActor:
+    """The one of the two that suits a fault of this kind, which the test is parametrised with."""
+    return hurried if kind.startswith("timeout") else actor
 
 
 @pytest.fixture(scope="session")

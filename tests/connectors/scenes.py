@@ -8,6 +8,15 @@ from connectors.actions import Action
 from connectors.gateway import AccountAccess, Actor, Gateway
 from connectors.money import Money
 
+PATIENT_S = 30.0
+"""How long an actor of a test waits for an answer that will come: also on a machine that has other things to do."""
+
+HURRIED_S = 1.0
+"""How long one waits for an answer that will not come."""
+
+NO_ANSWER_S = 60.0
+"""How long a stand-in hangs that is to give no answer; it stops when the other side has gone."""
+
 
 class Scene(Protocol):
     """One gateway with its stand-in. Charges that are handed out are paid, at least 5.00, and used by one test only."""
@@ -16,8 +25,8 @@ class Scene(Protocol):
     access: AccountAccess
     """A key that may do everything."""
 
-    def open_actor(self, access: AccountAccess) -> Actor:
-        """An actor that waits less than a second for an answer."""
+    def open_actor(self, access: AccountAccess, *, timeout_s: float = PATIENT_S) -> Actor:
+        """An actor that waits that many seconds for an answer."""
 
     def charge(self) -> str:
         """A charge that can be refunded at once."""

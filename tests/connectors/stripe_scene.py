@@ -14,7 +14,8 @@ from connectors.gateways.stripe.act import StripeActor
 from connectors.gateways.stripe.amounts import from_stripe
 from connectors.money import Money
 from connectors.requested import requested_action
-from tests.connectors.conftest import TIMEOUT_S, Till
+from tests.connectors.conftest import Till
+from tests.connectors.scenes import NO_ANSWER_S, PATIENT_S
 
 COUPON = "PARTNER"
 ADDRESS: dict[str, Any] = {"line1": "Hafenstraße 1", "city": "Kiel", "country": "DE", "postal_code": "24103"}
@@ -28,8 +29,8 @@ class StripeScene:
     till: Till
     gateway: Gateway = GATEWAY
 
-    def open_actor(self, access: AccountAccess) -> Actor:
-        return StripeActor(access, timeout_s=TIMEOUT_S)
+    def open_actor(self, access: AccountAccess, *, timeout_s: float = PATIENT_S) -> Actor:
+        return StripeActor(access, timeout_s=timeout_s)
 
     def charge(self) -> str:
         return str(self.till.take("EUR")["id"])
@@ -45,7 +46,7 @@ class StripeScene:
         return from_stripe(book["refunded"], book["currency"])
 
     def fault(self, kind: str) -> None:
-        self.till.shop.fault(kind, method="POST", path="/v1/refunds", seconds=1.0)
+        self.till.shop.fault(kind, method="POST", path="/v1/refunds", seconds=NO_ANSWER_S)
 
     def settle(self, reference: str, *, succeeds: bool) -> None:
         self.till.shop.control(
@@ -64,7 +65,7 @@ class StripeScene:
 
     def fault_on(self, action: Action, kind: str) -> None:
         is_delete = isinstance(action, CancelSubscription) and not action.at_period_end
-        self.till.shop.fault(kind, method="DELETE" if is_delete else "POST", path="/v1/*", seconds=1.0)
+        self.till.shop.fault(kind, method="DELETE" if is_delete else "POST", path="/v1/*", seconds=NO_ANSWER_S)
 
 
 def asked(name: str, object_id: str, *, amount: Money | None = None, **details: Any) -> Action:

@@ -72,12 +72,14 @@ def test_several_threads_with_one_key_act_once(actor: StripeActor, scene: Stripe
 
 
 @pytest.mark.parametrize("kind", ["timeout_after", "drop_after", "error_after"])
-def test_a_cancellation_whose_answer_was_lost_is_found(actor: StripeActor, scene: StripeScene, kind: str) -> None:
+def test_a_cancellation_whose_answer_was_lost_is_found(
+    actor: StripeActor, asking: StripeActor, scene: StripeScene, kind: str
+) -> None:
     """DELETE takes no idempotency key: the subscription itself tells."""
     wanted = asked("cancel_subscription", str(scene.till.subscribe()["id"]), at_period_end=False)
     scene.fault_on(wanted, kind)
     with pytest.raises(OutcomeUnknown):
-        perform(actor, wanted)
+        perform(asking, wanted)
     assert isinstance(actor.look_up(wanted, idempotency_key="x"), Done)
     assert isinstance(perform(actor, wanted), Done)
 

@@ -32,6 +32,7 @@ from connectors.gateways.stripe.outcomes import looked_up, outcome
 from connectors.money import Money
 from connectors.outcomes import Done, Failed, Pending
 from tests.connectors.conftest import Till
+from tests.connectors.scenes import NO_ANSWER_S
 from tests.connectors.test_stripe_act import perform, refund
 
 UNKNOWN_AFTER = ["timeout_after", "drop_after", "error_after", "malformed", "truncated", "html", "wrong_types"]
@@ -40,12 +41,12 @@ UNKNOWN_BEFORE = ["timeout_before", "drop_before", "error_before"]
 
 @pytest.mark.parametrize("kind", UNKNOWN_AFTER)
 def test_a_refund_whose_answer_was_lost_is_unknown_and_then_found_once(
-    actor: StripeActor, till: Till, kind: str
+    actor: StripeActor, asking: StripeActor, till: Till, kind: str
 ) -> None:
     wanted = refund(till.take("USD")["id"], Money(60, "USD"))
-    till.shop.fault(kind, path="/v1/refunds", seconds=1.0)
+    till.shop.fault(kind, path="/v1/refunds", seconds=NO_ANSWER_S)
     with pytest.raises(OutcomeUnknown, match="looked up"):
-        perform(actor, wanted)
+        perform(asking, wanted)
     found = actor.look_up(wanted, idempotency_key="x")
     assert isinstance(found, Done)
     assert found.amount == Money(60, "USD")
@@ -53,21 +54,25 @@ def test_a_refund_whose_answer_was_lost_is_unknown_and_then_found_once(
 
 
 @pytest.mark.parametrize("kind", UNKNOWN_BEFORE)
-def test_a_refund_that_may_have_been_lost_on_its_way_is_unknown_too(actor: StripeActor, till: Till, kind: str) -> None:
+def test_a_refund_that_may_have_been_lost_on_its_way_is_unknown_too(
+    actor: StripeActor, asking: StripeActor, till: Till, kind: str
+) -> None:
     wanted = refund(till.take("USD")["id"], Money(60, "USD"))
-    till.shop.fault(kind, path="/v1/refunds", seconds=1.0)
+    till.shop.fault(kind, path="/v1/refunds", seconds=NO_ANSWER_S)
     with pytest.raises(OutcomeUnknown):
-        perform(actor, wanted)
+        perform(asking, wanted)
     assert actor.look_up(wanted, idempotency_key="x") is None
     assert till.refunded(wanted.object_id) == 0
 
 
 @pytest.mark.parametrize("kind", ["timeout_before", "drop_before"])
-def test_a_request_that_never_arrived_can_be_sent_again_with_its_key(actor: StripeActor, till: Till, kind: str) -> None:
+def test_a_request_that_never_arrived_can_be_sent_again_with_its_key(
+    actor: StripeActor, asking: StripeActor, till: Till, kind: str
+) -> None:
     wanted = refund(till.take("USD")["id"], Money(60, "USD"))
-    till.shop.fault(kind, path="/v1/refunds", seconds=1.0)
+    till.shop.fault(kind, path="/v1/refunds", seconds=NO_ANSWER_S)
     with pytest.raises(OutcomeUnknown):
-        perform(actor, wanted)
+        perform(asking, wanted)
     assert isinstance(perform(actor, wanted), Done)
     assert till.refunded(wanted.object_id) == 60
 
@@ -106,11 +111,11 @@ def test_a_refused_connection_sent_nothing(access: AccountAccess, till: Till) ->
 
 
 @pytest.mark.parametrize("kind", ["error_before", "drop_before", "timeout_before"])
-def test_reading_before_a_refund_may_always_be_repeated(actor: StripeActor, till: Till, kind: str) -> None:
+def test_reading_before_a_refund_may_always_be_repeated(asking: StripeActor, till: Till, kind: str) -> None:
     charge = till.take("USD")["id"]
-    till.shop.fault(kind, method="GET", path="/v1/charges/*", seconds=1.0)
+    till.shop.fault(kind, method="GET", path="/v1/charges/*", seconds=NO_ANSWER_S)
     with pytest.raises(Unavailable):
-        perform(actor, refund(charge, Money(60, "USD")))
+        perform(asking, refund(charge, Money(60, "USD")))
     assert till.refunded(charge) == 0
 
 

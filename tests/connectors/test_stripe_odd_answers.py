@@ -21,6 +21,7 @@ from connectors.gateway import AccountAccess
 from connectors.gateways.stripe.read import StripeReader, one_line
 from connectors.gateways.stripe.wire import Wire
 from connectors.http import LONGEST_PAUSE_S, TRIES
+from tests.connectors.scenes import PATIENT_S
 from tests.connectors.scripted import Reply, Script, scripted
 
 
@@ -29,7 +30,7 @@ def told(*replies: Reply) -> Iterator[tuple[StripeReader, Script, list[float]]]:
     waited: list[float] = []
     with scripted(*replies) as script:
         access = AccountAccess("stripe/eu", script.url, "sk_test_private")
-        reader = StripeReader(access, wire=Wire(access, timeout_s=0.5, sleep=waited.append))
+        reader = StripeReader(access, wire=Wire(access, timeout_s=PATIENT_S, sleep=waited.append))
         yield reader, script, waited
         reader.close()
 

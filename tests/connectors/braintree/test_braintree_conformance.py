@@ -18,8 +18,7 @@ from tests.connectors.braintree.choosing import book, transactions
 from tests.connectors.braintree.conftest import SCOPE, access
 from tests.connectors.braintree.making import PATHS, Maker, effects
 from tests.connectors.conformance import ActionConformance, ActionScene, Conformance, Scene
-
-TIMEOUT_S = 0.5
+from tests.connectors.scenes import NO_ANSWER_S, PATIENT_S
 
 
 @dataclass
@@ -31,8 +30,8 @@ class BraintreeScene:
     gateway: Gateway = GATEWAY
     given: set[str] = field(default_factory=set)
 
-    def open_actor(self, access: AccountAccess) -> Actor:
-        return BraintreeActor(access, timeout_s=TIMEOUT_S)
+    def open_actor(self, access: AccountAccess, *, timeout_s: float = PATIENT_S) -> Actor:
+        return BraintreeActor(access, timeout_s=timeout_s)
 
     def charge(self) -> str:
         return self._take("paypal_account")
@@ -50,7 +49,7 @@ class BraintreeScene:
         return Money(found["refunded"], found["currency"])
 
     def fault(self, kind: str) -> None:
-        self.shop.fault(kind, method="POST", path="*/refund", seconds=1.0)
+        self.shop.fault(kind, method="POST", path="*/refund", seconds=NO_ANSWER_S)
 
     def settle(self, reference: str, *, succeeds: bool) -> None:
         outcome = "settled" if succeeds else "settlement_declined"
@@ -64,7 +63,7 @@ class BraintreeScene:
 
     def fault_on(self, action: Action, kind: str) -> None:
         method, path = PATHS[action.name]
-        self.shop.fault(kind, method=method, path=path, seconds=1.0)
+        self.shop.fault(kind, method=method, path=path, seconds=NO_ANSWER_S)
 
     def _take(self, paid_with: str) -> str:
         for sale in transactions(self.shop, status="settled", payment_instrument_type=paid_with):

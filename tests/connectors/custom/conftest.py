@@ -18,9 +18,9 @@ from sandbox.custom.actions import SLOW
 from sandbox.custom.api import DEFAULTS, make_api
 from sandbox.standin.running import Running, serving
 from sandbox.standin.settings import Scope
+from tests.connectors.scenes import PATIENT_S
 
 SCOPE = Scope(scale="small", today=datetime.now(UTC).date())
-TIMEOUT_S = 0.5
 ACCOUNT = "custom/shop"
 DETAILS: dict[str, dict[str, Any]] = {
     "create_subscription": {"price_id": "price_month", "quantity": 2},
@@ -125,7 +125,7 @@ def access(endpoint: Running) -> AccountAccess:
 
 @pytest.fixture
 def actor(access: AccountAccess) -> Iterator[CustomActor]:
-    """An actor that waits half a second for an answer."""
-    opened = CustomActor(access, timeout_s=TIMEOUT_S)
+    """An actor that waits as long as it takes."""
+    opened = CustomActor(access, timeout_s=PATIENT_S)
     yield opened
     opened.close()

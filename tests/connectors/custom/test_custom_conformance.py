@@ -13,7 +13,8 @@ from connectors.gateways.custom import GATEWAY
 from connectors.gateways.custom.act import CustomActor
 from connectors.money import Money
 from tests.connectors.conformance import ActionConformance, ActionScene, Conformance, Scene
-from tests.connectors.custom.conftest import TIMEOUT_S, Till
+from tests.connectors.custom.conftest import Till
+from tests.connectors.scenes import NO_ANSWER_S, PATIENT_S
 
 
 @dataclass
@@ -24,8 +25,8 @@ class CustomScene:
     till: Till
     gateway: Gateway = GATEWAY
 
-    def open_actor(self, access: AccountAccess) -> Actor:
-        return CustomActor(access, timeout_s=TIMEOUT_S)
+    def open_actor(self, access: AccountAccess, *, timeout_s: float = PATIENT_S) -> Actor:
+        return CustomActor(access, timeout_s=timeout_s)
 
     def charge(self) -> str:
         return self.till.charge()
@@ -40,7 +41,7 @@ class CustomScene:
         return self.till.refunded(charge_id)
 
     def fault(self, kind: str) -> None:
-        self.till.endpoint.fault(kind, method="POST", path="/counterfoil/v1/actions", seconds=1.0)
+        self.till.endpoint.fault(kind, method="POST", path="/counterfoil/v1/actions", seconds=NO_ANSWER_S)
 
     def settle(self, reference: str, *, succeeds: bool) -> None:
         outcome = "succeeded" if succeeds else "failed"

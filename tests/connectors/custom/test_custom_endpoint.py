@@ -40,6 +40,7 @@ from sandbox.standin.messages import Request, Turned
 from sandbox.standin.running import serving
 from sandbox.standin.store import Store
 from tests.connectors.custom.conftest import ACCOUNT, SCOPE
+from tests.connectors.scenes import PATIENT_S
 from tests.connectors.scripted import Reply, Script, scripted
 
 AT = "2026-11-23T10:00:00Z"
@@ -52,7 +53,7 @@ WANTED = Refund(
 @contextmanager
 def answering(*replies: Reply) -> Iterator[tuple[CustomActor, Script]]:
     with scripted(*replies) as script:
-        actor = CustomActor(AccountAccess(ACCOUNT, script.url, DEFAULTS.key), timeout_s=2)
+        actor = CustomActor(AccountAccess(ACCOUNT, script.url, DEFAULTS.key), timeout_s=PATIENT_S)
         yield actor, script
         actor.close()
 
@@ -198,7 +199,7 @@ def _report(inbox: Path, status: str, minute: int) -> None:
 def test_a_final_outcome_that_was_reported_is_found_without_asking(tmp_path: Path) -> None:
     folder = reported_folder(tmp_path, ACCOUNT)
     with scripted(told(status="pending")) as script:
-        actor = CustomActor(AccountAccess(ACCOUNT, script.url, DEFAULTS.key, folder), timeout_s=2)
+        actor = CustomActor(AccountAccess(ACCOUNT, script.url, DEFAULTS.key, folder), timeout_s=PATIENT_S)
         assert isinstance(actor.look_up(WANTED, idempotency_key="cf_1"), Pending)
         _report(tmp_path, "pending", 1)
         assert isinstance(actor.look_up(WANTED, idempotency_key="cf_1"), Pending)

@@ -23,6 +23,7 @@ from connectors.money import Money
 from sandbox.paypal.running import Running
 from sandbox.paypal.store import Entry, Store
 from tests.connectors.paypal.conftest import Till
+from tests.connectors.scenes import NO_ANSWER_S
 
 PATHS = {
     "refund": "/v2/payments/captures/*/refund",
@@ -98,7 +99,7 @@ class Bench:
     def fault_on(self, action: Action, kind: str) -> None:
         """Let the next request that carries the action out fail; an answer without a body cannot be malformed."""
         wanted = "error_after" if kind == "malformed" and action.name in WITHOUT_A_BODY else kind
-        self.pay.fault(wanted, method="POST", path=PATHS[action.name], seconds=1.0)
+        self.pay.fault(wanted, method="POST", path=PATHS[action.name], seconds=NO_ANSWER_S)
 
     def held(self, status: str = "CREATED", **changed: object) -> str:
         """An authorization of an order of its own."""

@@ -17,11 +17,11 @@ from sandbox.paypal.running import Running, running
 from sandbox.paypal.settings import Settings
 from sandbox.stripe.settings import Scope
 from tests.connectors.paypal.official import FOLDER, Official, Recorder
+from tests.connectors.scenes import PATIENT_S
 
 KEY = "sandbox-client:sandbox-secret"
 SCOPE = Scope(seed=7, months=12, scale="small", today=datetime.now(UTC).date())
 """For what reads a whole account."""
-TIMEOUT_S = 0.5
 USABLE_SECONDS = 170 * 86_400
 
 
@@ -103,8 +103,8 @@ def access(pay: Running) -> AccountAccess:
 
 @pytest.fixture
 def actor(access: AccountAccess) -> Iterator[PayPalActor]:
-    """An actor that waits half a second for an answer."""
-    opened = PayPalActor(access, timeout_s=TIMEOUT_S)
+    """An actor that waits as long as it takes."""
+    opened = PayPalActor(access, timeout_s=PATIENT_S)
     yield opened
     opened.close()
 

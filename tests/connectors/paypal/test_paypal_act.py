@@ -23,7 +23,8 @@ from connectors.gateways.paypal.act import PayPalActor
 from connectors.money import Money
 from connectors.outcomes import Done, Pending
 from sandbox.paypal.running import Running
-from tests.connectors.paypal.conftest import TIMEOUT_S, Till
+from tests.connectors.paypal.conftest import Till
+from tests.connectors.scenes import PATIENT_S
 
 
 def refund(charge_id: str, amount: Money) -> Refund:
@@ -140,7 +141,7 @@ def test_an_action_for_another_account_is_not_sent(actor: PayPalActor, till: Til
 
 
 def test_a_reading_app_may_not_refund(access: AccountAccess, till: Till) -> None:
-    reading = PayPalActor(replace(access, api_key="sandbox-reader:sandbox-secret"), timeout_s=TIMEOUT_S)
+    reading = PayPalActor(replace(access, api_key="sandbox-reader:sandbox-secret"), timeout_s=PATIENT_S)
     charge = till.take()
     with pytest.raises(NotAuthorised, match="may not do this"):
         perform(reading, refund(charge, Money(1, "EUR")))
@@ -163,7 +164,7 @@ def test_without_a_token_nothing_is_sent(access: AccountAccess, till: Till, pay:
     charge = till.take()
     before = len(pay.control("GET", "log")["log"])
     pay.fault("error_before", method="POST", path="/v1/oauth2/token", status=503)
-    fresh = PayPalActor(access, timeout_s=TIMEOUT_S)
+    fresh = PayPalActor(access, timeout_s=PATIENT_S)
     with pytest.raises(GatewayError) as raised:
         perform(fresh, refund(charge, Money(10, "EUR")))
     assert not isinstance(raised.value, OutcomeUnknown)
@@ -192,7 +193,7 @@ def test_html_in_the_place_of_an_answer_is_to_be_looked_up(actor: PayPalActor, t
 
 
 def test_no_error_and_no_repr_holds_the_key(access: AccountAccess, actor: PayPalActor) -> None:
-    wrong = PayPalActor(replace(access, api_key="sandbox-client:very-secret-indeed"), timeout_s=TIMEOUT_S)
+    wrong = PayPalActor(replace(access, api_key="sandbox-client:very-secret-indeed"), timeout_s=PATIENT_S)
     with pytest.raises(NotAuthorised) as raised:
         wrong.charge_state("ANYTHING")
     shown = repr(raised.value) + repr(wrong) + repr(vars(wrong)) + repr(actor)

@@ -16,7 +16,8 @@ from connectors.gateways.paypal.act import PayPalActor
 from connectors.money import Money
 from tests.connectors.conformance import ActionConformance, ActionScene, Conformance, Scene
 from tests.connectors.paypal.actable import Bench
-from tests.connectors.paypal.conftest import TIMEOUT_S, Till
+from tests.connectors.paypal.conftest import Till
+from tests.connectors.scenes import NO_ANSWER_S, PATIENT_S
 
 
 @dataclass
@@ -27,8 +28,8 @@ class PayPalScene:
     till: Till
     gateway: Gateway = GATEWAY
 
-    def open_actor(self, access: AccountAccess) -> Actor:
-        return PayPalActor(access, timeout_s=TIMEOUT_S)
+    def open_actor(self, access: AccountAccess, *, timeout_s: float = PATIENT_S) -> Actor:
+        return PayPalActor(access, timeout_s=timeout_s)
 
     def charge(self) -> str:
         return self.till.take()
@@ -43,7 +44,7 @@ class PayPalScene:
         return self.till.refunded(charge_id)
 
     def fault(self, kind: str) -> None:
-        self.till.pay.fault(kind, method="POST", path="/v2/payments/captures/*/refund", seconds=1.0)
+        self.till.pay.fault(kind, method="POST", path="/v2/payments/captures/*/refund", seconds=NO_ANSWER_S)
 
     def settle(self, reference: str, *, succeeds: bool) -> None:
         self.till.pay.control("POST", "settle", {"refund": reference, "outcome": "succeeded" if succeeds else "failed"})

@@ -19,9 +19,9 @@ from sandbox.standin.settings import Scope
 from tests.connectors.paypal.official import Recorder
 from tests.connectors.recurly.makers import Makers
 from tests.connectors.recurly.official import DOCUMENT, Official
+from tests.connectors.scenes import PATIENT_S
 
 SCOPE = Scope(seed=7, months=12, scale="small", today=datetime.now(UTC).date())
-TIMEOUT_S = 0.5
 
 
 class Till:
@@ -104,8 +104,8 @@ def access(site: Running) -> AccountAccess:
 
 @pytest.fixture
 def actor(access: AccountAccess) -> Iterator[RecurlyActor]:
-    """An actor that waits half a second for an answer."""
-    opened = RecurlyActor(access, timeout_s=TIMEOUT_S)
+    """An actor that waits as long as it takes."""
+    opened = RecurlyActor(access, timeout_s=PATIENT_S)
     yield opened
     opened.close()
 

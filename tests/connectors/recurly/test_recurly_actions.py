@@ -28,6 +28,7 @@ from tests.connectors.conformance import ActionConformance, ActionScene
 from tests.connectors.recurly.conftest import Till
 from tests.connectors.recurly.makers import Makers, ask, perform
 from tests.connectors.recurly.test_recurly_conformance import RecurlyScene
+from tests.connectors.scenes import NO_ANSWER_S
 
 ASKED = {
     "refund": ("POST", "/invoices/*/refund"),
@@ -82,7 +83,7 @@ class RecurlyActionScene(RecurlyScene):
 
     def fault_on(self, action: Action, kind: str) -> None:
         method, path = ASKED[action.name]
-        self.till.site.fault(kind, method=method, path=path, seconds=1.0)
+        self.till.site.fault(kind, method=method, path=path, seconds=NO_ANSWER_S)
 
 
 REACHED: dict[str, Callable[[dict[str, Any]], bool]] = {

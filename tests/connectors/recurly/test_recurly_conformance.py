@@ -12,7 +12,8 @@ from connectors.gateways.recurly import GATEWAY
 from connectors.gateways.recurly.act import RecurlyActor
 from connectors.money import Money
 from tests.connectors.conformance import Conformance, Scene
-from tests.connectors.recurly.conftest import TIMEOUT_S, Till
+from tests.connectors.recurly.conftest import Till
+from tests.connectors.scenes import NO_ANSWER_S, PATIENT_S
 
 
 @dataclass
@@ -23,8 +24,8 @@ class RecurlyScene:
     till: Till
     gateway: Gateway = GATEWAY
 
-    def open_actor(self, access: AccountAccess) -> Actor:
-        return RecurlyActor(access, timeout_s=TIMEOUT_S)
+    def open_actor(self, access: AccountAccess, *, timeout_s: float = PATIENT_S) -> Actor:
+        return RecurlyActor(access, timeout_s=timeout_s)
 
     def charge(self) -> str:
         return self.till.take()
@@ -39,7 +40,7 @@ class RecurlyScene:
         return self.till.refunded(charge_id)
 
     def fault(self, kind: str) -> None:
-        self.till.site.fault(kind, method="POST", path="/invoices/*/refund", seconds=1.0)
+        self.till.site.fault(kind, method="POST", path="/invoices/*/refund", seconds=NO_ANSWER_S)
 
     def settle(self, reference: str, *, succeeds: bool) -> None:
         outcome = "succeeded" if succeeds else "failed"

@@ -16,9 +16,9 @@ from sandbox.standin.settings import Scope
 from sandbox.woocommerce.api import DEFAULTS, make_api
 from sandbox.woocommerce.money import counted
 from sandbox.woocommerce.plugins import FAILING
+from tests.connectors.scenes import PATIENT_S
 
 SCOPE = Scope(seed=7, months=12, scale="small", today=datetime.now(UTC).date())
-TIMEOUT_S = 0.5
 
 
 class Till:
@@ -92,8 +92,8 @@ def access(shop: Running) -> AccountAccess:
 
 @pytest.fixture
 def actor(access: AccountAccess) -> Iterator[WooCommerceActor]:
-    """An actor that waits half a second for an answer."""
-    opened = WooCommerceActor(access, timeout_s=TIMEOUT_S)
+    """An actor that waits as long as it takes."""
+    opened = WooCommerceActor(access, timeout_s=PATIENT_S)
     yield opened
     opened.close()
 

@@ -16,7 +16,8 @@ from connectors.gateways.woocommerce.act import WooCommerceActor
 from connectors.gateways.woocommerce.outcomes import request_ids
 from connectors.money import Money
 from connectors.requested import requested_action
-from tests.connectors.woocommerce.conftest import TIMEOUT_S, Till
+from tests.connectors.scenes import NO_ANSWER_S, PATIENT_S
+from tests.connectors.woocommerce.conftest import Till
 
 ADDRESS: dict[str, Any] = {"line1": "Hafenstraße 1", "city": "Kiel", "country": "DE", "postal_code": "24103"}
 WRITES = {"refund": ("POST", "orders/*/refunds"), "add_order_note": ("POST", "orders/*/notes")}
@@ -31,13 +32,13 @@ class WooCommerceScene:
     till: Till
     gateway: Gateway = GATEWAY
 
-    def open_actor(self, access: AccountAccess) -> Actor:
+    def open_actor(self, access: AccountAccess, *, timeout_s: float = PATIENT_S) -> Actor:
         if ":" not in access.api_key:
             # The suite's wrong key has no secret; such a key is refused before anything is sent.
             with pytest.raises(NotAuthorised):
                 WooCommerceActor(access)
             access = AccountAccess(access.account, access.api_base, f"{access.api_key}:{access.api_key}")
-        return WooCommerceActor(access, timeout_s=TIMEOUT_S)
+        return WooCommerceActor(access, timeout_s=timeout_s)
 
     def charge(self) -> str:
         return self.till.take()
@@ -52,7 +53,7 @@ class WooCommerceScene:
         return self.till.refunded(charge_id)
 
     def fault(self, kind: str) -> None:
-        self.till.shop.fault(kind, method="POST", path="/wp-json/wc/v3/orders/*/refunds", seconds=1.0)
+        self.till.shop.fault(kind, method="POST", path="/wp-json/wc/v3/orders/*/refunds", seconds=NO_ANSWER_S)
 
     def settle(self, reference: str, *, succeeds: bool) -> None:
         """There is nothing to settle."""
@@ -78,7 +79,7 @@ class WooCommerceScene:
 
     def fault_on(self, action: Action, kind: str) -> None:
         method, path = WRITES[action.name]
-        self.till.shop.fault(kind, method=method, path=f"/wp-json/wc/v3/{path}", seconds=1.0)
+        self.till.shop.fault(kind, method=method, path=f"/wp-json/wc/v3/{path}", seconds=NO_ANSWER_S)
 
 
 def asked(name: str, object_id: str, *, amount: Money | None = None, request_id: str = "", **details: Any) -> Action:
