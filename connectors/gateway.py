@@ -73,6 +73,8 @@ class AccountAccess:
     api_key: str
     reported: Path | None = None
     """The folder of the outcomes that the account's own side has reported to us (see counterfoil.reported)."""
+    seen_before: Path | None = None
+    """The folder of what objects looked like before actions were sent (see connectors.seen_before)."""
 
     def __repr__(self) -> str:
         return f"AccountAccess(account={self.account!r}, api_base={self.api_base!r})"

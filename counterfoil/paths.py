@@ -43,6 +43,11 @@ class Paths:
         return self.var / "journal"
 
     @property
+    def seen_before(self) -> Path:
+        """What objects of gateways looked like before actions were sent, where only that tells what came of them."""
+        return self.var / "seen_before"
+
+    @property
     def inbox(self) -> Path:
         """What came from outside and waits to be handled: inbox/<source>/."""
         return self.var / "inbox"

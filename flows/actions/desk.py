@@ -52,8 +52,14 @@ class Accounts:
     def _access(self, name: str) -> AccountAccess:
         account = self._settings.account(name)
         key = read_secret(account.secret_name("API_KEY")).reveal()
-        reported = reported_folder(Paths(self._settings.var_dir).inbox, name)
-        return AccountAccess(account=name, api_base=account.api_base, api_key=key, reported=reported)
+        paths = Paths(self._settings.var_dir)
+        return AccountAccess(
+            account=name,
+            api_base=account.api_base,
+            api_key=key,
+            reported=reported_folder(paths.inbox, name),
+            seen_before=paths.seen_before / name.replace("/", "-"),
+        )
 
     def close(self) -> None:
         """Give all connections back."""

@@ -23,6 +23,7 @@ from connectors.gateways.paypal.session import Session
 from connectors.gateways.paypal.states import captured_amount, is_contested, of_authorization, of_capture
 from connectors.gateways.paypal.wire import Wire
 from connectors.outcomes import LookedUp, Outcome
+from connectors.seen_before import SeenBefore
 from connectors.states import ChargeState, ObjectState
 
 
@@ -62,7 +63,8 @@ class PayPalActor:
         self, access: AccountAccess, *, timeout_s: float = 20.0, clock: Callable[[], datetime] = _utc_now
     ) -> None:
         wire = Wire(access, timeout_s=timeout_s, tries=1)
-        self._session = Session(access.account, wire, PayPalReader(access, wire=wire, clock=clock), clock)
+        reader = PayPalReader(access, wire=wire, clock=clock)
+        self._session = Session(access.account, wire, reader, clock, SeenBefore(access.seen_before))
 
     def __repr__(self) -> str:
         return f"PayPalActor({self._session.account!r})"

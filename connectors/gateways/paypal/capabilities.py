@@ -85,9 +85,11 @@ CAPABILITIES = Capabilities(
         ),
         "send_invoice": Capability(
             action="send_invoice",
+            is_looked_up=True,
             note=(
-                "An invoice that was sent before is sent again as a reminder. PayPal takes no key for this: where its "
-                "answer is lost, the recipient may get two e-mails if it is asked again."
+                "An invoice that was sent before is sent again as a reminder. PayPal takes no key for this and keeps "
+                "no list: where its answer is lost, the time when the invoice was last sent tells; somebody who sent "
+                "it by hand in the same minute is taken for us."
             ),
         ),
     },

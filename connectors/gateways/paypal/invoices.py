@@ -1,7 +1,7 @@
 """Invoices: sent, or sent again as a reminder. PayPal takes no key for this and keeps no list of what it sent.
 
-What tells is the time when the invoice was last sent: it is read before, and compared after an answer was lost. That
-works as long as this process lives; an e-mail that was sent twice takes nobody's money.
+What tells is the time when the invoice was last sent: it is read and written down before, and compared after an answer
+was lost, by whichever process of this host. An e-mail that was sent twice takes nobody's money.
 Source: invoicing_v2.json.
 """
 
@@ -30,7 +30,6 @@ STATES = {
     "CANCELLED": "void",
 }
 """Every other status is open."""
-MOST_KEPT = 1_024
 
 
 def state(session: Session, object_id: str) -> InvoiceState:
@@ -43,9 +42,7 @@ def state(session: Session, object_id: str) -> InvoiceState:
 def send(session: Session, action: SendInvoice, key: str) -> Outcome:
     """Send a draft, or remind the recipient of an invoice that was sent before."""
     found = session.read("invoices", action.object_id)
-    while len(session.sent_before) >= MOST_KEPT:
-        session.sent_before.pop(next(iter(session.sent_before)))
-    session.sent_before[action.request_id] = _last_sent(found)
+    session.seen_before.note(action.request_id, _last_sent(found))
     verb = "send" if found.get("status") == "DRAFT" else "remind"
     body = {"send_to_recipient": True, "send_to_invoicer": False}
     session.wire.post(f"/v2/invoicing/invoices/{action.object_id}/{verb}", body, headers={})
@@ -53,8 +50,8 @@ def send(session: Session, action: SendInvoice, key: str) -> Outcome:
 
 
 def look_up(session: Session, action: SendInvoice) -> LookedUp | None:
-    """Done where the invoice was sent since we asked for it; None where it was not, or nobody remembers."""
-    before = session.sent_before.get(action.request_id)
+    """Done where the invoice was sent since we asked for it; None where it was not, or nobody wrote down how it was."""
+    before = session.seen_before.of(action.request_id)
     if before is None:
         return None
     try:

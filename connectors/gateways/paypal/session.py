@@ -18,6 +18,7 @@ from connectors.gateways.paypal.read import PATHS, PayPalReader
 from connectors.gateways.paypal.shapes import is_id, order_id_of
 from connectors.gateways.paypal.wire import Wire
 from connectors.money import AmountInvalid, Money
+from connectors.seen_before import SeenBefore
 
 LONGEST_KEY = 108
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.,-]{1,80}")
@@ -32,8 +33,8 @@ class Session:
     wire: Wire
     reader: PayPalReader
     now: Callable[[], datetime]
-    sent_before: dict[str, str] = field(default_factory=dict)
-    """Request id of a reminder -> when the invoice had last been sent before it."""
+    seen_before: SeenBefore = field(default_factory=lambda: SeenBefore(None))
+    """Of a request that sends an invoice: when the invoice had last been sent before it."""
 
     def check(self, action: Action, key: str) -> None:
         """Raise RequestInvalid for what PayPal would not take, before anything is sent."""

@@ -97,8 +97,8 @@ def _no_faults_left(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def access(pay: Running) -> AccountAccess:
-    return AccountAccess("paypal/eu", pay.url, KEY)
+def access(pay: Running, tmp_path_factory: pytest.TempPathFactory) -> AccountAccess:
+    return AccountAccess("paypal/eu", pay.url, KEY, seen_before=tmp_path_factory.mktemp("seen_before"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from connectors.actions import Refund
+from connectors.actions import Action, Refund
 from connectors.errors import (
     ChargeDisputed,
     GatewayError,
@@ -23,6 +23,7 @@ from connectors.gateways.paypal.act import PayPalActor
 from connectors.money import Money
 from connectors.outcomes import Done, Pending
 from sandbox.paypal.running import Running
+from tests.connectors.paypal.actable import Bench
 from tests.connectors.paypal.conftest import Till
 from tests.connectors.scenes import PATIENT_S
 
@@ -37,7 +38,7 @@ def refund(charge_id: str, amount: Money) -> Refund:
     )
 
 
-def perform(actor: PayPalActor, action: Refund) -> Done | Pending:
+def perform(actor: PayPalActor, action: Action) -> Done | Pending:
     return actor.perform(action, idempotency_key=f"cf_{action.request_id}")
 
 
@@ -200,3 +201,25 @@ def test_no_error_and_no_repr_holds_the_key(access: AccountAccess, actor: PayPal
     assert "very-secret-indeed" not in shown
     assert raised.value.__cause__ is None
     wrong.close()
+
+
+def test_another_process_finds_an_invoice_whose_sending_lost_its_answer(
+    access: AccountAccess, actor: PayPalActor, till: Till, pay: Running
+) -> None:
+    bench = Bench(pay, till)
+    sent, not_sent = (bench.action("send_invoice", f"req_{kind}") for kind in ("lost", "never_left"))
+    assert sent is not None and not_sent is not None  # noqa: PT018
+    for wanted, kind in ((sent, "drop_after"), (not_sent, "drop_before")):
+        bench.fault_on(wanted, kind)
+        with pytest.raises(OutcomeUnknown):
+            perform(actor, wanted)
+    another = PayPalActor(access, timeout_s=PATIENT_S)
+    elsewhere = PayPalActor(replace(access, seen_before=None), timeout_s=PATIENT_S)
+    assert isinstance(another.look_up(sent, idempotency_key="gone"), Done)
+    assert another.look_up(not_sent, idempotency_key="gone") is None
+    assert elsewhere.look_up(sent, idempotency_key="gone") is None
+    # Sent again, it is compared with how it was before the first time.
+    assert isinstance(perform(another, not_sent), Done)
+    assert isinstance(actor.look_up(not_sent, idempotency_key="gone"), Done)
+    another.close()
+    elsewhere.close()
