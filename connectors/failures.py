@@ -47,7 +47,7 @@ class Failures:
 
     def of_connection(self, cause: BaseException | None, *, is_write: bool) -> GatewayError:
         """A connection that failed: before the request left, or after."""
-        kind = type(cause).__name__
+        kind = _kind(cause)
         if isinstance(cause, NEVER_SENT):
             return Unavailable(f"{self.subject} could not be reached ({kind}): nothing was sent.")
         if is_write:
@@ -75,6 +75,12 @@ class Failures:
         """An answer 429."""
         sentence = f"{self.subject} asks for fewer requests."
         return RateLimited(sentence, code=code, retry_after_s=retry_after_s(headers))
+
+
+def _kind(cause: BaseException | None) -> str:
+    """What failed, in a few words; a certificate that is not believed is named with the reason."""
+    found = re.search(r"certificate verify failed: ([^(\n]{1,100})", str(cause))
+    return f"its certificate is not believed: {found[1].strip()}" if found else type(cause).__name__
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:

@@ -59,6 +59,8 @@ def _after(state: ObjectState, run: ActionRun) -> ObjectState:
         if action == "cancel_subscription":
             at_end = bool(details.get("at_period_end", True))
             return replace(state, is_cancel_at_period_end=True) if at_end else replace(state, status="cancelled")
+        if action == "apply_coupon" and isinstance(details.get("coupon_id"), str):
+            return replace(state, coupon_ids=(*state.coupon_ids, details["coupon_id"]))
         if action == "remove_coupon":
             return replace(state, coupon_ids=())
         if action == "change_plan" and isinstance(details.get("price_id"), str):

@@ -60,7 +60,13 @@ def _subscriptions() -> Rows:
     return [
         {**monthly, "subscription_id": "sub_zoe", "status": "active"},
         {**monthly, "subscription_id": "sub_zoe_old", "status": "cancelled"},
-        {**monthly, "subscription_id": "sub_kenji", "status": "active", "customer_id": "cus_kenji"},
+        {
+            **monthly,
+            "subscription_id": "sub_kenji",
+            "status": "active",
+            "customer_id": "cus_kenji",
+            "coupon_ids": '["SPRING"]',
+        },
     ]
 
 

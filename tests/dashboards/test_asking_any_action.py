@@ -44,3 +44,10 @@ def test_a_reason_that_cannot_be_asks_for_nothing(desk: Web, prefect: PrefectSta
     form = {**hidden(client.get(REFUND).text), **WHY, "amount": "119.00", "reason_text": text}
     assert client.post("/actions", data=form).status_code in (400, 413)
     assert prefect.runs == {}
+
+
+@pytest.mark.parametrize(("subscription", "has_coupon"), [("sub_kenji", True), ("sub_zoe", False)])
+def test_a_coupon_is_taken_off_only_where_one_is_on(desk: Web, subscription: str, has_coupon: bool) -> None:
+    answer = desk.as_role("lead").get(f"/ask?action=remove_coupon&account=stripe/eu&id={subscription}")
+    assert answer.status_code == 200
+    assert ("Not possible now." in answer.text, "It has no coupon." in answer.text) == (not has_coupon, not has_coupon)

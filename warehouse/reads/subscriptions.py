@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from connectors.money import Money
 from connectors.states import SubscriptionState
 from warehouse.published import PublishedFile
 from warehouse.reads.customers import of_these
 from warehouse.reads.people import CustomerKey
-
-NOT_TOLD = "not told"
-"""Stands for a subscription's coupons: the gateways' lists do not tell them, so whether it has one is read later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,8 @@ class Subscription:
     interval_count: int
     current_period_end_at: datetime | None
     is_cancel_at_period_end: bool
+    coupon_ids: tuple[str, ...]
+    """Where a gateway's list names a discount only, the discount's id stands for its coupon."""
     seen_at: datetime
 
     def state(self) -> SubscriptionState:
@@ -47,7 +48,7 @@ class Subscription:
             self.price_id,
             self.is_cancel_at_period_end,
             is_paused=self.status == "paused",
-            coupon_ids=(NOT_TOLD,),
+            coupon_ids=self.coupon_ids,
         )
 
     @property
@@ -57,7 +58,7 @@ class Subscription:
 
 
 _COLUMNS = """gateway, account, subscription_id, customer_id, status, price_id, product_name, quantity, amount_minor,
-    currency, interval, interval_count, current_period_end_at, is_cancel_at_period_end, seen_at"""
+    currency, interval, interval_count, current_period_end_at, is_cancel_at_period_end, coupon_ids, seen_at"""
 
 
 def subscriptions_of(
@@ -108,5 +109,6 @@ def _subscription(row: dict[str, Any]) -> Subscription:
         int(row["interval_count"] or 1),
         row["current_period_end_at"],
         bool(row["is_cancel_at_period_end"]),
+        tuple(orjson.loads(row["coupon_ids"] or "[]")),
         row["seen_at"],
     )

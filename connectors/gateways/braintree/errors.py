@@ -36,6 +36,11 @@ def from_status(status: int, headers: Mapping[str, str], *, is_write: bool) -> G
     return FAILURES.unreadable(status, is_write=is_write, code=code)
 
 
+def is_web_page(body: bytes) -> bool:
+    """Whether an answer is a page for people: from a proxy, or from another host. Braintree's own 404 has no body."""
+    return b"<html" in body[:1_000].lower()
+
+
 def from_validation(codes: Sequence[str], message: object, status: object = None) -> GatewayError:
     """An answer 422: codes of its validation errors, its message, the status of a transaction that was declined."""
     known = [code for code in codes if code in REFUSALS]

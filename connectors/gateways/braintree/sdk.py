@@ -11,7 +11,7 @@ from typing import Any
 import braintree
 from connectors.errors import GatewayError, OutcomeUnknown, UnexpectedShape
 from connectors.gateway import AccountAccess
-from connectors.gateways.braintree.errors import FAILURES, from_status
+from connectors.gateways.braintree.errors import FAILURES, from_status, is_web_page
 from connectors.gateways.braintree.keys import Key
 from connectors.gateways.braintree.markup import read_markup
 from connectors.http import Connection
@@ -61,6 +61,8 @@ def _sent(connection: Connection, verb: str, path: str, headers: Mapping[str, An
     is_write = verb != "GET" and not path.split("?")[0].endswith(READS)
     request = connection.client.build_request(verb, path, content=body or b"", headers=dict(headers))
     received = connection.send(request, is_write=is_write)
+    if received.status == 404 and is_web_page(received.body):
+        raise FAILURES.unreadable(404, is_write=is_write)
     if received.status not in PARSED:
         raise from_status(received.status, received.headers, is_write=is_write)
     try:

@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors.errors import GatewayError, UnexpectedShape
 from connectors.gateway import AccountAccess
-from connectors.gateways.braintree.errors import FAILURES, from_status, from_validation
+from connectors.gateways.braintree.errors import FAILURES, from_status, from_validation, is_web_page
 from connectors.gateways.braintree.keys import read_key
 from connectors.gateways.braintree.markup import read_markup, write_markup
 from connectors.http import Connection, Received
@@ -70,9 +70,11 @@ class Wire:
             name, value = read_markup(content)
             message = value.get("message") if name == "api_error_response" and isinstance(value, dict) else content[:0]
             raise from_validation([], message)
+        if received.status == 404 and is_web_page(content):
+            raise FAILURES.unreadable(404, is_write=False)
         if received.status != 200:
             raise from_status(received.status, received.headers, is_write=False)
-        if not content.lstrip().startswith(b"<") or b"<html" in content[:1_000].lower():
+        if not content.lstrip().startswith(b"<") or is_web_page(content):
             raise UnexpectedShape(
                 "The answer is not Braintree's XML; a proxy or a wrong api_base may stand in between."
             )

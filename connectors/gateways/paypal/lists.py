@@ -57,6 +57,7 @@ def disputes(reader: PayPalReader, since: datetime | None, cursor: str | None) -
     """Summaries of what changed; PayPal lists 180 days. Source: customer_disputes_v1.json."""
     oldest = reader.now() - DISPUTES_LIVE + MARGIN
     after = max(since, oldest) if since is not None else oldest
+    passed = {cursor}
     while True:
         params: dict[str, str | int] = {"update_time_after": iso(after), "page_size": 50}
         if cursor is not None:
@@ -64,8 +65,9 @@ def disputes(reader: PayPalReader, since: datetime | None, cursor: str | None) -
         seen_at = reader.now()
         data = reader.wire.get("/v1/customer/disputes", params).data
         token = dict(parse_qsl(urlsplit(_next_link(data)).query)).get("next_page_token")
-        if token is not None and token == cursor:
-            raise UnexpectedShape("PayPal's list of disputes never ends: its next page is the same again.")
+        if token is not None and token in passed:
+            raise UnexpectedShape("PayPal's list of disputes never ends: its next page was there before.")
+        passed.add(token)
         cursor = token
         yield Rows(rows_of(data, "items"), seen_at, cursor)
         if cursor is None:

@@ -93,7 +93,9 @@ def test_people_of_stripe_are_known_here_by_the_same_address(warehouse: duckdb.D
 def test_subscriptions_know_their_customer_plan_and_amount(
     warehouse: duckdb.DuckDBPyConnection, shown: Running
 ) -> None:
-    columns = "subscription_id, customer_id, price_id, amount_minor, currency, status, is_cancel_at_period_end"
+    columns = (
+        "subscription_id, customer_id, price_id, amount_minor, currency, coupon_ids, status, is_cancel_at_period_end"
+    )
     kept = shown.app.store.objects["subscription"]
     owners = {
         method["token"]: customer["id"]
@@ -105,13 +107,15 @@ def test_subscriptions_know_their_customer_plan_and_amount(
     words = {"Active": "active", "Canceled": "cancelled", "Past Due": "past_due"}
     found = warehouse.execute(f"SELECT {columns} FROM staging.braintree_subscriptions").fetchall()
     assert len(found) == len(kept)
-    for wanted, customer, plan, amount, currency, status, is_ending in found:
+    for wanted, customer, plan, amount, currency, coupons, status, is_ending in found:
         theirs = kept[wanted]
         assert (customer, plan) == (owners[theirs["payment_method_token"]], theirs["plan_id"])
         assert Decimal(amount).scaleb(-EXPONENTS[currency]) == Decimal(theirs["next_billing_period_amount"])
+        assert orjson.loads(coupons) == [one["id"] for one in theirs["discounts"]]
         is_trial = theirs["trial_period"] and theirs["current_billing_cycle"] == 0
         assert status == ("trialing" if is_trial else words[theirs["status"]])
         assert is_ending == (theirs["number_of_billing_cycles"] == theirs["current_billing_cycle"])
+    assert any(theirs["discounts"] for theirs in kept.values())
     assert {row[-1] for row in found} == {True, False}
     assert {"trialing", "active", "cancelled", "past_due"} == {row[-2] for row in found}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import orjson
 import pytest
 
 from connectors.actions import Refund
@@ -14,6 +15,7 @@ from connectors.money import Money
 from sandbox.recurly.money import minor
 from sandbox.standin.running import Running
 from tests.connectors.recurly.conftest import Till
+from tests.connectors.recurly.makers import Makers
 from tests.connectors.staged import Staged
 
 CANONICAL = [
@@ -98,9 +100,10 @@ def test_the_rate_and_place_of_a_tax_are_finances_words(staged: Staged) -> None:
 
 
 def test_a_refund_changes_the_charge_in_the_canonical_table_without_building_it_whole(
-    staged: Staged, access: AccountAccess, till: Till
+    staged: Staged, access: AccountAccess, till: Till, site: Running
 ) -> None:
     charge, actor = till.take(), RecurlyActor(access)
+    subscription = Makers(site).subscription(coupon="spring")
     since = datetime.now(UTC) - timedelta(seconds=2)
     wanted = Refund(
         account=access.account,
@@ -118,3 +121,6 @@ def test_a_refund_changes_the_charge_in_the_canonical_table_without_building_it_
     ]
     (refund,) = staged.rows(f"SELECT request_id, status FROM canonical.refunds WHERE charge_id = '{charge}'")
     assert refund == {"request_id": wanted.request_id, "status": "succeeded"}
+    (found,) = staged.rows(f"SELECT coupon_ids FROM canonical.subscriptions WHERE subscription_id = '{subscription}'")
+    assert orjson.loads(found["coupon_ids"]) == [Makers(site).coupon("spring")["id"]]
+    assert {row["coupon_ids"] for row in staged.rows("SELECT coupon_ids FROM canonical.subscriptions")} > {"[]"}

@@ -26,6 +26,7 @@ SELECT
     s.current_period_end_at,
     s.trial_end_at,
     s.is_cancel_at_period_end,
+    s.coupon_ids,
     s.canceled_at,
     s.ended_at,
     s.created_at

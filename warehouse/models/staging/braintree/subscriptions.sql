@@ -42,6 +42,7 @@ SELECT
     -- Braintree ends a subscription after its last billing cycle: cancelling at the period's end makes this one the last.
     coalesce(s.status IN ('Active', 'Past Due') AND NOT s.never_expires
         AND s.current_billing_cycle >= s.number_of_billing_cycles, false) AS is_cancel_at_period_end,
+    to_json(list_transform(staging.entries(s.discounts), lambda one: one ->> '$.id')) AS coupon_ids,
     (s.ends[1] ->> '$.timestamp')::TIMESTAMPTZ AS canceled_at,
     (s.ends[1] ->> '$.timestamp')::TIMESTAMPTZ AS ended_at,
     s.created_at

@@ -20,6 +20,7 @@ SELECT
     current_period_end_at,
     trial_end_at,
     coalesce(is_cancel_at_period_end, false) AS is_cancel_at_period_end,
+    coalesce(coupon_ids, '[]')::JSON AS coupon_ids,
     canceled_at,
     ended_at,
     created_at

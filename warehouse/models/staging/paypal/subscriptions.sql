@@ -26,6 +26,7 @@ SELECT
     s.billing_info_next_billing_time AS current_period_end_at,
     NULL::TIMESTAMPTZ AS trial_end_at,
     false AS is_cancel_at_period_end,
+    '[]'::JSON AS coupon_ids,
     CASE WHEN s.status = 'CANCELLED' THEN s.status_update_time END AS canceled_at,
     CASE WHEN s.status IN ('CANCELLED', 'EXPIRED') THEN s.status_update_time END AS ended_at,
     coalesce(s.create_time, s.start_time) AS created_at

@@ -30,6 +30,9 @@ SELECT
     s.current_period_ends_at AS current_period_end_at,
     s.trial_ends_at AS trial_end_at,
     s.state = 'canceled' AS is_cancel_at_period_end,
+    to_json(list_transform(
+        list_filter(staging.entries(s.coupon_redemptions), lambda one: coalesce(one ->> '$.state', 'active') = 'active'),
+        lambda one: one ->> '$.coupon.id')) AS coupon_ids,
     s.canceled_at,
     CASE WHEN s.state = 'expired' THEN s.expires_at END AS ended_at,
     s.created_at

@@ -45,6 +45,10 @@ SELECT
     trial_end AS trial_end_at,
     -- In flexible billing mode the customer portal sets the time only.
     coalesce(cancel_at_period_end, false) OR cancel_at IS NOT NULL AS is_cancel_at_period_end,
+    -- A list tells the ids of the discounts only; such a one stands for its coupon.
+    to_json(list_transform(staging.entries(discounts), lambda one: coalesce(
+        one ->> '$.source.coupon.id', one ->> '$.source.coupon', one ->> '$.coupon.id', one ->> '$.id', one ->> '$')))
+        AS coupon_ids,
     canceled_at,
     ended_at,
     created AS created_at
