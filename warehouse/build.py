@@ -82,8 +82,8 @@ def _prepare(
     connection.execute(f"CREATE OR REPLACE MACRO staging.reporting_zone() AS {literal(reporting_time_zone)}")
     connection.execute(MACROS.read_text(encoding="utf-8"))
     schemas = {name.partition(".")[0] for model in models for name in model.references}
-    for gateway in sorted(name.removeprefix("raw_") for name in schemas if name.startswith("raw_")):
-        ensure_raw_tables(connection, [Shape(gateway, one) for one in resources_of(gateway)])
+    gateways = sorted(name.removeprefix("raw_") for name in schemas if name.startswith("raw_"))
+    ensure_raw_tables(connection, [Shape(gateway, one) for gateway in gateways for one in resources_of(gateway)])
     refresh_seeds(connection)
     refresh_books(connection, paths)
 

@@ -18,8 +18,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -66,7 +68,7 @@ def read_models(folder: Path = FOLDER, private: Mapping[str, Path] | None = None
     installed.
     """
     found = {model.name: model for model in map(_read, sorted(folder.rglob("*.sql")))}
-    for gateway, place in sorted((_installed() if private is None else private).items()):
+    for gateway, place in sorted((_installed(tuple(sys.path)) if private is None else private).items()):
         found |= with_private(found, gateway, [_read(path) for path in sorted(place.rglob("*.sql"))])
     for model in found.values():
         missing = [
@@ -112,7 +114,9 @@ def _joined(canonical: Model, staging: str, source: str) -> Model:
     )
 
 
-def _installed() -> dict[str, Path]:
+@cache
+def _installed(_searched: tuple[str, ...]) -> dict[str, Path]:
+    # Reading what every installed package announces takes longer than a build without changes.
     names = {entry.name for entry in entry_points(group=GROUP)}
     found = {name: gateway_called(name).models for name in names}
     return {name: folder for name, folder in found.items() if folder is not None}

@@ -54,7 +54,7 @@ def reconciliation(request: Request, visitor: Finance) -> Response:
     )
 
 
-@router.get("/reconciliation/{gateway}/{label}/{payout_id}")
+@router.get("/reconciliation/{gateway}/{label}/{payout_id:path}")
 def payout(request: Request, visitor: Finance, gateway: str, label: str, payout_id: str) -> Response:
     """One payout and its lines."""
     service = service_of(request)

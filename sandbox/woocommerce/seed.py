@@ -11,7 +11,7 @@ from sandbox.woocommerce import shapes
 from sandbox.woocommerce.money import counted, share, text
 from sandbox.woocommerce.plugins import FAILING, TITLES
 
-SIZES = {"tiny": (12, 35), "small": (24, 130), "full": (160, 900)}
+SIZES = {"tiny": (12, 18), "small": (24, 130), "full": (160, 900)}
 """Customers with a login, orders."""
 PRODUCTS = {"Mug „Morgenrot“": 1_490, "Poster Größe M": 2_400, "Notebook, dotted": 990, "Tote bag": 1_890}
 PRODUCTS |= {"Pencil set": 790, "Calendar 2027": 1_650}

@@ -61,7 +61,7 @@ api_base = "{gateway}"
 [prefect]
 port = {prefect}
 [actions]
-poll_s = 0.2
+poll_s = 0.4
 lease_s = {lease_s}
 settle_time_s = 3
 concurrency = {concurrency}

@@ -146,6 +146,7 @@ def test_the_same_batch_handed_in_twice_is_one_run(stand: Stand) -> None:
     assert submitted(stand, replace(batch, requested_at=utc_now().isoformat())) == run_id
 
 
+@pytest.mark.long
 def test_a_batch_whose_worker_is_killed_is_finished_by_the_next_one(bare_stand: Stand) -> None:
     items = fresh_items(bare_stand, 10)
     batch = wish(bare_stand, items)

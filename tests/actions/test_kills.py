@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flows.actions.faults import POINTS
 from tests.actions.stand import Stand
 
-AROUND_THE_GATEWAY = (
-    "before_attempt", "after_attempt", "before_perform", "after_perform", "before_outcome", "after_outcome",
-    "before_final_state",
-)  # fmt: skip
+AROUND_THE_GATEWAY = ("before_perform", "after_perform", "before_final_state")
 """The others are for the long kill test."""
 assert set(AROUND_THE_GATEWAY) < set(POINTS)
 
@@ -42,6 +41,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_began(bare_stand: Stand)
     assert len(bare_stand.refunds(charge["id"])) == 1
 
 
+@pytest.mark.long
 def test_two_workers_share_the_work_and_never_take_the_same_run(bare_stand: Stand) -> None:
     charges = [bare_stand.charge() for _ in range(12)]
     with bare_stand.worker(), bare_stand.worker():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,11 @@ from warehouse.load import LoadReport, load_landed
 class Staged:
     """One account, pulled, loaded and built."""
 
-    def __init__(self, folder: Path, access: AccountAccess) -> None:
+    def __init__(self, folder: Path, access: AccountAccess, template: Path | None = None) -> None:
+        """`template`: an installation whose models are built already, which is copied into the empty folder."""
         self.paths = Paths(folder)
+        if template is not None:
+            shutil.copytree(template, folder, dirs_exist_ok=True)
         self.gateway = gateway_of(access.account)
         self._access = access
         self.landed: dict[str, int] = {}

@@ -42,7 +42,7 @@ class Acted:
 
 
 @pytest.fixture(scope="module")
-def acted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acted]:
+def acted(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acted]:
     with running(None, SCOPE) as shop:
         access = AccountAccess("stripe/eu", shop.url, KEY)
         till = Till(shop)
@@ -59,7 +59,7 @@ def acted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acted]:
         leaving = till.subscribe()
         end = leaving["items"]["data"][0]["current_period_end"]
         till.post(f"/v1/subscriptions/{leaving['id']}", {"cancel_at": str(end), "metadata[who]": "customer"})
-        yield Acted(till, Staged(Path(tmp_path_factory.mktemp("acted")), access), actor, actions, outcomes)
+        yield Acted(till, Staged(Path(tmp_path_factory.mktemp("acted")), access, built_once), actor, actions, outcomes)
         actor.close()
 
 

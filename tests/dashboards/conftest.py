@@ -106,9 +106,9 @@ def shared_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 
 
 @pytest.fixture(scope="session")
-def year(tmp_path_factory: pytest.TempPathFactory, shared_web: Web) -> Iterator[Year]:
+def year(built_once: Path, tmp_path_factory: pytest.TempPathFactory, shared_web: Web) -> Iterator[Year]:
     """A small year of five stand-ins, pulled, loaded, built and published."""
-    folder = tmp_path_factory.mktemp("year")
+    folder = Path(shutil.copytree(built_once, tmp_path_factory.mktemp("year") / "var"))
     shutil.copytree(shared_web.paths.var / "web", folder / "web")
     with published_year(settings_for(folder)) as found:
         yield found

@@ -30,7 +30,8 @@ from warehouse.publish import publish
 from warehouse.published import PublishedFile
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-SCOPE = Scope(scale="small", today=date(2026, 11, 23))
+TODAY = date(2026, 11, 23)
+SCOPE, STRIPES = Scope(scale="tiny", today=TODAY), Scope(scale="small", today=TODAY)
 NEEDED = {
     "braintree": ("plans", "subscriptions", "charges", "refunds", "disputes"),
     "recurly": ("plans", "subscriptions", "invoices", "transactions"),
@@ -54,7 +55,7 @@ def published_year(settings: Settings) -> Iterator[Year]:
     paths = Paths(settings.var_dir)
     with ExitStack() as stack:
         served: dict[str, tuple[Served[Any, Any], str]] = {
-            "stripe": (stack.enter_context(stripe(None, SCOPE)), "sk_test_sandbox"),
+            "stripe": (stack.enter_context(stripe(None, STRIPES)), "sk_test_sandbox"),
             "paypal": (stack.enter_context(paypal(None, SCOPE)), "sandbox-client:sandbox-secret"),
             "braintree": (stack.enter_context(braintree(None, SCOPE)), BraintreeSettings().secret),
             "recurly": (stack.enter_context(serving(recurly(None, SCOPE, RECURLY), RECURLY)), RECURLY.key),

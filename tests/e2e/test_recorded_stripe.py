@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,9 +43,9 @@ class Job:
 
 
 @pytest.fixture(scope="module")
-def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
+def job(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
     settings = load_settings(ROOT / "sandbox" / "counterfoil.toml")
-    paths = Paths(tmp_path_factory.mktemp("recorded"))
+    paths = Paths(Path(shutil.copytree(built_once, tmp_path_factory.mktemp("recorded") / "var")))
     replay(GATEWAY, ACCOUNT, RECORDED, paths.landing, now=NOW)
     load_landed(paths)
     build(paths, reporting_time_zone=settings.reporting_time_zone)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -66,8 +65,8 @@ SECOND: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.fixture
-def paths(tmp_path: Path) -> Paths:
-    return Paths(tmp_path)
+def paths(built: Paths) -> Paths:
+    return built
 
 
 def bring(paths: Paths, minute: int, batches: dict[str, list[dict[str, Any]]]) -> None:

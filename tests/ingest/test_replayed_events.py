@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 
 import httpx
@@ -19,6 +18,7 @@ from counterfoil.paths import Paths
 from dashboards.inbox import Hint, put_hint
 from flows.ingest.hints import handle
 from flows.ingest.pulling import pull
+from sandbox.standin.settings import Scope
 from sandbox.stripe.running import Running, running
 from warehouse.build import build
 from warehouse.connection import open_warehouse
@@ -41,12 +41,12 @@ def opened(url: str) -> Iterator[tuple[Gateway, Reader]]:
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[Running]:
-    with running() as started:
+    with running(scope=Scope(scale="tiny")) as started:
         yield started
 
 
-def test_a_days_events_again_leave_every_row_the_same(stand_in: Running, tmp_path: Path) -> None:
-    paths, begun = Paths(tmp_path / "var"), datetime.now(UTC)
+def test_a_days_events_again_leave_every_row_the_same(stand_in: Running, built: Paths) -> None:
+    paths, begun = built, datetime.now(UTC)
     with opened(stand_in.url) as (stripe, reader):
         pull(stripe, reader, ACCOUNT, paths.landing, now=begun, say=lambda _: None)
         refresh(paths)

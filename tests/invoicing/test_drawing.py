@@ -74,6 +74,7 @@ def test_every_document_is_drawn_once_and_its_digest_is_in_the_books(tmp_path: P
     assert sorted(path.name for path in paths.documents.rglob("*.*")) == [f"INV-2026-00000{n}.pdf" for n in range(1, 6)]
 
 
+@pytest.mark.long
 def test_processes_are_renewed_and_nothing_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.invoicing.drawing.RENEW_AFTER", 2)
     paths = issued(tmp_path, 5)

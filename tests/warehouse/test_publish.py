@@ -93,7 +93,7 @@ def test_readers_swap_without_an_error_while_files_are_published(paths: Paths) -
 
     def read() -> None:
         try:
-            while not stop.wait(0.005):
+            while not stop.wait(0.02):
                 seen.add(published.rows(COUNT)[0]["n"])
         except (duckdb.Error, LookupError, OSError) as fault:
             faults.append(fault)
@@ -101,7 +101,7 @@ def test_readers_swap_without_an_error_while_files_are_published(paths: Paths) -
     readers = [threading.Thread(target=read) for _ in range(2)]
     for reader in readers:
         reader.start()
-    for number in range(1, 4):
+    for number in range(1, 3):
         land(paths, "charges", page(charge(f"ch_{number}")), seen_at=later(number))
         _publish(paths, number)
         assert published.rows(COUNT) == [{"n": number + 1}]
@@ -109,7 +109,7 @@ def test_readers_swap_without_an_error_while_files_are_published(paths: Paths) -
     for reader in readers:
         reader.join()
     assert not faults
-    assert seen <= {1, 2, 3, 4}
+    assert seen <= {1, 2, 3}
 
 
 def test_what_a_killed_publish_left_is_no_file_and_goes_away(paths: Paths) -> None:

@@ -30,7 +30,7 @@ class Size:
     disputes: int
 
 
-SIZES = {"full": Size(160, 900, 60, 60, 20), "small": Size(24, 170, 6, 9, 5), "tiny": Size(12, 40, 2, 3, 2)}
+SIZES = {"full": Size(160, 900, 60, 60, 20), "small": Size(24, 170, 6, 9, 5), "tiny": Size(12, 20, 2, 3, 2)}
 
 
 @dataclass(frozen=True)

@@ -132,11 +132,11 @@ def test_every_status_in_the_recorded_objects_is_declared(answers: list[dict[str
                 assert orjson.loads(line)["status"] in (allowed[resource] or ())
 
 
-def test_the_recorded_answers_become_charges_and_subscriptions(answers: list[dict[str, Any]], tmp_path: Path) -> None:
-    paths = Paths(tmp_path)
+def test_the_recorded_answers_become_charges_and_subscriptions(answers: list[dict[str, Any]], built: Paths) -> None:
+    paths = built
     replay(GATEWAY, "braintree/eu", RECORDED, paths.landing, now=datetime(2026, 11, 23, tzinfo=UTC))
     load_landed(paths)
-    build(paths, reporting_time_zone="UTC")
+    build(paths, reporting_time_zone="Europe/Berlin")
     with open_warehouse(paths) as connection:
         assert connection.execute("SELECT reason FROM meta.quarantine").fetchall() == []
         columns = "status, currency, count(*), sum(amount_minor)::BIGINT"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -29,9 +30,9 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
-def paths(tmp_path_factory: pytest.TempPathFactory, shown: Running) -> Paths:
+def paths(built_once: Path, tmp_path_factory: pytest.TempPathFactory, shown: Running) -> Paths:
     """A warehouse built from everything that the stand-in has."""
-    found = Paths(tmp_path_factory.mktemp("braintree"))
+    found = Paths(Path(shutil.copytree(built_once, tmp_path_factory.mktemp("braintree") / "var")))
     reader = GATEWAY.open_reader(access(shown))
     pull(GATEWAY, reader, ACCOUNT, found.landing, now=NOW, say=lambda _: None)
     reader.close()
@@ -120,12 +121,12 @@ def test_subscriptions_know_their_customer_plan_and_amount(
     assert {"trialing", "active", "cancelled", "past_due"} == {row[-2] for row in found}
 
 
-def test_a_refund_changes_its_charge_at_the_next_build(tmp_path: Path, fresh: Running) -> None:
-    paths = Paths(tmp_path)
+def test_a_refund_changes_its_charge_at_the_next_build(built: Paths, fresh: Running) -> None:
+    paths = built
     reader, sale = GATEWAY.open_reader(access(fresh)), refundable(fresh)
     pull(GATEWAY, reader, ACCOUNT, paths.landing, now=NOW, say=lambda _: None)
     load_landed(paths)
-    build(paths, reporting_time_zone="UTC")
+    build(paths, reporting_time_zone="Europe/Berlin")
     address = f"{fresh.url}/merchants/{fresh.settings.merchant_id}/transactions/{sale['id']}/refund"
     body = "<transaction><amount>1.00</amount><order_id>req_" + "a" * 32 + "</order_id></transaction>"
     reader._wire._connection.client.post(address, content=body)  # type: ignore[attr-defined]
@@ -135,7 +136,7 @@ def test_a_refund_changes_its_charge_at_the_next_build(tmp_path: Path, fresh: Ru
     with LandingWriter(paths.landing, ACCOUNT, "refunds", page.seen_at) as writer:
         writer.add(page.body)
     load_landed(paths)
-    build(paths, reporting_time_zone="UTC")
+    build(paths, reporting_time_zone="Europe/Berlin")
     with open_warehouse(paths) as connection:
         query = "SELECT refunded_minor, load_number FROM staging.braintree_charges WHERE charge_id = ?"
         assert connection.execute(query, [sale["id"]]).fetchall() == [(100, 2)]

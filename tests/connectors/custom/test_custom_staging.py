@@ -44,9 +44,9 @@ def untouched() -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def staged(tmp_path_factory: pytest.TempPathFactory, untouched: Running) -> Staged:
-    folder: Path = tmp_path_factory.mktemp("staged")
-    return Staged(folder, AccountAccess(ACCOUNT, untouched.url, DEFAULTS.key))
+def staged(tmp_path_factory: pytest.TempPathFactory, built_once: Path, untouched: Running) -> Staged:
+    access = AccountAccess(ACCOUNT, untouched.url, DEFAULTS.key)
+    return Staged(tmp_path_factory.mktemp("staged"), access, built_once)
 
 
 @pytest.mark.parametrize("table", ALL)

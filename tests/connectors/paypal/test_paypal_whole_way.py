@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,8 +52,8 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    paths = Paths(tmp_path_factory.mktemp("whole") / "var")
+def site(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    paths = Paths(Path(shutil.copytree(built_once, tmp_path_factory.mktemp("whole") / "var")))
     with running_stripe(None, SCOPE) as shop:
         reader = StripeReader(AccountAccess("stripe/eu", shop.url, "sk_test_sandbox"))
         for _ in land_pages(paths.landing, "stripe/eu", reader.pages("customers")):

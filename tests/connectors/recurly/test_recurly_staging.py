@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import orjson
@@ -25,8 +26,8 @@ CANONICAL = [
 
 
 @pytest.fixture(scope="module")
-def staged(tmp_path_factory: pytest.TempPathFactory, access: AccountAccess) -> Staged:
-    return Staged(tmp_path_factory.mktemp("staged"), access)
+def staged(tmp_path_factory: pytest.TempPathFactory, built_once: Path, access: AccountAccess) -> Staged:
+    return Staged(tmp_path_factory.mktemp("staged"), access, built_once)
 
 
 @pytest.mark.parametrize("table", CANONICAL)
