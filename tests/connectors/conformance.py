@@ -43,6 +43,7 @@ from connectors.offers import which_actions
 from connectors.outcomes import Done, Failed, LookedUp, Pending
 from connectors.requested import details_of, requested_action
 from connectors.states import ChargeState
+from tests.connectors.conformance_reading import ReadingConformance
 from tests.connectors.scenes import HURRIED_S
 from tests.connectors.scenes import NO_ANSWER_S as NO_ANSWER_S
 from tests.connectors.scenes import PATIENT_S as PATIENT_S
@@ -53,7 +54,7 @@ LOST_ANSWERS = ("timeout_after", "drop_after", "error_after", "malformed")
 NEVER_ARRIVED = ("timeout_before", "drop_before")
 
 
-class Conformance:
+class Conformance(ReadingConformance):
     """The tests. `actor` is opened anew for each."""
 
     @pytest.fixture

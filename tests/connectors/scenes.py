@@ -45,6 +45,10 @@ class Scene(Protocol):
     def settle(self, reference: str, *, succeeds: bool) -> None:
         """Let a pending refund succeed or fail."""
 
+    def listed(self, path: str, ids: list[str]) -> bytes:
+        """How the gateway answers a request for a list: these objects, of which it tells their ids and little else, on
+        one page that is the last one. Of the suite's `long_list` it is asked with many; of every list with none."""
+
 
 class ActionScene(Scene, Protocol):
     """A scene that has something to act on for every action of the gateway's capabilities."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,16 +26,20 @@ class Script:
     url: str
     replies: list[Reply] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    answer: Callable[[str], bytes] | None = None
+    """Where it is set, it gives the body for each path, and no reply is used up."""
 
-    def next(self) -> Reply:
+    def next(self, path: str) -> Reply:
+        if self.answer is not None:
+            return Reply(self.answer(path))
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
 
 @contextmanager
-def scripted(*replies: Reply) -> Iterator[Script]:
-    """Serve the replies on a free port of 127.0.0.1 until the block ends."""
+def scripted(*replies: Reply, answer: Callable[[str], bytes] | None = None) -> Iterator[Script]:
+    """Serve the replies, or what `answer` gives, on a free port of 127.0.0.1 until the block ends."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    script = Script(f"http://127.0.0.1:{server.server_address[1]}", list(replies))
+    script = Script(f"http://127.0.0.1:{server.server_address[1]}", list(replies), answer=answer)
     _Handler.scripts[server.server_address[1]] = script
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
@@ -54,7 +58,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         script = self.scripts[self.server.server_address[1]]  # type: ignore[index]
         script.asked.append(self.path)
-        reply = script.next()
+        reply = script.next(self.path)
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+import orjson
+
 from connectors.actions import ACTIONS, Action, ApplyCoupon, CancelSubscription
 from connectors.gateway import AccountAccess, Actor, Gateway
 from connectors.gateways.stripe import GATEWAY
@@ -47,6 +49,11 @@ class StripeScene:
 
     def fault(self, kind: str) -> None:
         self.till.shop.fault(kind, method="POST", path="/v1/refunds", seconds=NO_ANSWER_S)
+
+    def listed(self, path: str, ids: list[str]) -> bytes:
+        kind = path.removeprefix("/v1/").partition("?")[0].removesuffix("s")
+        data = [{"id": wanted, "object": kind} for wanted in ids]
+        return orjson.dumps({"object": "list", "data": data, "has_more": False})
 
     def settle(self, reference: str, *, succeeds: bool) -> None:
         self.till.shop.control(

@@ -20,6 +20,7 @@ from counterfoil.cli.gateways import matrix
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 SUITES = "tests/connectors"
+SUITE = ("conformance.py", "conformance_reading.py")
 MARKS = {
     "yes": "✓",
     "whole only": "whole",
@@ -71,8 +72,8 @@ def conformance_results() -> Results:
 
 def checks() -> list[str]:
     """Every check of the conformance suite, in words."""
-    tree = ast.parse((ROOT / SUITES / "conformance.py").read_text(encoding="utf-8"))
-    functions = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    trees = [ast.parse((ROOT / SUITES / name).read_text(encoding="utf-8")) for name in SUITE]
+    functions = [node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     return [words_of(name) for name in functions if name.startswith("test_")]
 
 

@@ -51,6 +51,19 @@ class BraintreeScene:
     def fault(self, kind: str) -> None:
         self.shop.fault(kind, method="POST", path="*/refund", seconds=NO_ANSWER_S)
 
+    def listed(self, path: str, ids: list[str]) -> bytes:
+        path = path.partition("?")[0]
+        if path.endswith("advanced_search_ids"):
+            return b'<search-results><page-size type="integer">50</page-size><ids type="array"/></search-results>'
+        if path.endswith("disputes/advanced_search"):
+            counts = b'<page-size type="integer">50</page-size><total-items type="integer">0</total-items>'
+            return b'<disputes type="collection">%b</disputes>' % counts
+        name = path.rpartition("/")[2].replace("_", "-")
+        one = name.removesuffix("s")
+        told = "<price>1.00</price><currency-iso-code>EUR</currency-iso-code><billing-frequency>1</billing-frequency>"
+        rows = "".join(f"<{one}><id>{wanted}</id>{told}</{one}>" for wanted in ids)
+        return f'<{name} type="array">{rows}</{name}>'.encode()
+
     def settle(self, reference: str, *, succeeds: bool) -> None:
         outcome = "settled" if succeeds else "settlement_declined"
         self.shop.control("POST", "settle", {"transaction": reference, "outcome": outcome})
@@ -87,6 +100,8 @@ def given() -> set[str]:
 
 
 class TestBraintree(Conformance):
+    long_list = "plans"
+
     @pytest.fixture
     def scene(self, shop: Running, given: set[str]) -> Scene:
         return BraintreeScene(shop, access(shop), given=given)

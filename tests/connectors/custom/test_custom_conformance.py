@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+import orjson
 import pytest
 
 from connectors.actions import Action
@@ -42,6 +43,10 @@ class CustomScene:
 
     def fault(self, kind: str) -> None:
         self.till.endpoint.fault(kind, method="POST", path="/counterfoil/v1/actions", seconds=NO_ANSWER_S)
+
+    def listed(self, path: str, ids: list[str]) -> bytes:
+        resource = path.partition("?")[0].rpartition("/")[2]
+        return orjson.dumps({"object": "list", "resource": resource, "data": [{"id": wanted} for wanted in ids]})
 
     def settle(self, reference: str, *, succeeds: bool) -> None:
         outcome = "succeeded" if succeeds else "failed"

@@ -48,6 +48,12 @@ class PayPalScene:
     def fault(self, kind: str) -> None:
         self.till.pay.fault(kind, method="POST", path="/v2/payments/captures/*/refund", seconds=NO_ANSWER_S)
 
+    def listed(self, path: str, ids: list[str]) -> bytes:
+        if path.startswith("/v1/oauth2/token"):
+            return orjson.dumps({"access_token": "A21", "expires_in": 32_400, "scope": ""})
+        plans = [{"id": wanted} for wanted in ids if path.startswith("/v1/billing/plans")]
+        return orjson.dumps({"plans": plans, "total_pages": 1 if plans else 0, "total_items": len(plans)})
+
     def settle(self, reference: str, *, succeeds: bool) -> None:
         self.till.pay.control("POST", "settle", {"refund": reference, "outcome": "succeeded" if succeeds else "failed"})
 
@@ -66,6 +72,9 @@ class PayPalScene:
 
 
 class TestPayPal(Conformance):
+    paged = "transactions"
+    long_list = "plans"
+
     @pytest.fixture
     def scene(self, access: AccountAccess, till: Till) -> Scene:
         return PayPalScene(access, till)

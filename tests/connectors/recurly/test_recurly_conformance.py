@@ -42,12 +42,20 @@ class RecurlyScene:
     def fault(self, kind: str) -> None:
         self.till.site.fault(kind, method="POST", path="/invoices/*/refund", seconds=NO_ANSWER_S)
 
+    def listed(self, path: str, ids: list[str]) -> bytes:
+        kind = path.lstrip("/").partition("?")[0].removesuffix("s")
+        data = [{"id": wanted, "object": kind, "created_at": "2026-11-01T10:00:00Z"} for wanted in ids]
+        return orjson.dumps({"object": "list", "has_more": False, "next": None, "data": data})
+
     def settle(self, reference: str, *, succeeds: bool) -> None:
         outcome = "succeeded" if succeeds else "failed"
         self.till.site.control("POST", "settle", {"refund": reference, "outcome": outcome})
 
 
 class TestRecurly(Conformance):
+    paged = "transactions"
+    long_list = "transactions"
+
     @pytest.fixture
     def scene(self, access: AccountAccess, till: Till) -> Scene:
         return RecurlyScene(access, till)

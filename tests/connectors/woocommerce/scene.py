@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 
 from connectors.actions import Action, ChangeAddress
@@ -54,6 +55,9 @@ class WooCommerceScene:
 
     def fault(self, kind: str) -> None:
         self.till.shop.fault(kind, method="POST", path="/wp-json/wc/v3/orders/*/refunds", seconds=NO_ANSWER_S)
+
+    def listed(self, path: str, ids: list[str]) -> bytes:
+        return orjson.dumps([{"id": int(wanted)} for wanted in ids])
 
     def settle(self, reference: str, *, succeeds: bool) -> None:
         """There is nothing to settle."""

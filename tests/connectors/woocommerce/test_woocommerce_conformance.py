@@ -21,6 +21,9 @@ from tests.connectors.woocommerce.scene import WooCommerceScene
 
 
 class TestWooCommerce(Conformance):
+    paged = "orders"
+    long_list = "orders"
+
     @pytest.fixture
     def scene(self, access: AccountAccess, till: Till) -> Scene:
         return WooCommerceScene(access, till)
