@@ -11,6 +11,7 @@ import counterfoil.cli.actions as actions
 import counterfoil.cli.audit as audit
 import counterfoil.cli.backups as backups
 import counterfoil.cli.batches as batches
+import counterfoil.cli.comparing as comparing
 import counterfoil.cli.documents as documents
 import counterfoil.cli.gateways as gateways
 import counterfoil.cli.new_gateway as new_gateway
@@ -27,6 +28,7 @@ app = typer.Typer(
 running.register(app)
 watching.register(app)
 operate.register(app)
+comparing.register(app)
 backups.register(app)
 actions.register(app)
 gateways.register(app)
