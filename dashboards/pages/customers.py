@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboards.downloads import download
 from dashboards.filters import Query
+from dashboards.pages.customer import CHARGES_SHOWN
 from dashboards.roles import CustomerReader
-from dashboards.service import service_of
+from dashboards.service import Service, service_of
 from dashboards.table import Column, Table
-from warehouse.reads import people
+from warehouse.reads import charges, people
 
 router = APIRouter()
 SHOWN = 50
@@ -27,11 +30,21 @@ def customers(request: Request, visitor: CustomerReader) -> Response:
     found = people.search(service.published, words or "", limit=limit)
     if kind != "html":
         return download(_table(found), kind)
-    if words and len(found) == 1 and words.lower().startswith(("ch_", "py_")):
-        return RedirectResponse(f"/customers/{found[0].person_id}#{words}", 303)
+    straight = _charge_of(service, found[0].person_id, words) if words and len(found) == 1 else None
+    if straight is not None:
+        return RedirectResponse(straight, 303)
     return service.pages.html(
         request, visitor, "customers.html", words=words or "", found=found[:SHOWN], is_cut=len(found) > SHOWN
     )
+
+
+def _charge_of(service: Service, person_id: str, charge_id: str) -> str | None:
+    """Where the page of a person shows a charge: only the newest ones stand on it unless all are asked for."""
+    newer = charges.newer_than(service.published, person_id, charge_id)
+    if newer is None:
+        return None
+    query = "" if newer < CHARGES_SHOWN else "?charges=all"
+    return f"/customers/{person_id}{query}#{quote(charge_id)}"
 
 
 def _table(found: list[people.Person]) -> Table:

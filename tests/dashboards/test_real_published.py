@@ -94,6 +94,18 @@ def test_everybody_is_found_by_name_by_address_and_by_charge(published: Publishe
         assert row["person_id"] in {person.person_id for person in people.search(published, row["charge_id"])}
 
 
+def test_an_old_charge_of_a_busy_customer_stands_on_the_page_that_its_search_opens(
+    real: Settings, published: PublishedFile
+) -> None:
+    oldest, *_ = published.rows(
+        "SELECT charge_id FROM marts.charge_search WHERE person_id ="
+        " (SELECT person_id FROM marts.people ORDER BY charges DESC LIMIT 1) ORDER BY created_at, charge_id"
+    )
+    page = _client(real, "agent").get(f"/customers?q={oldest['charge_id']}")
+    assert "charges=all" in str(page.url)
+    assert f'id="{oldest["charge_id"]}"' in page.text
+
+
 def test_every_page_opens_and_every_link_on_it_leads_somewhere(real: Settings, published: PublishedFile) -> None:
     busiest = published.rows("SELECT person_id FROM marts.people ORDER BY charges DESC LIMIT 1")[0]["person_id"]
     starts = {

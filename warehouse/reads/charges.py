@@ -92,6 +92,17 @@ def charges_of(published: PublishedFile, person_id: str, *, limit: int = 200) ->
     return [found[key] for key in keys if key in found]
 
 
+def newer_than(published: PublishedFile, person_id: str, charge_id: str) -> int | None:
+    """How many charges of a person are newer than this one of theirs; None where they have no such charge."""
+    rows = published.rows(
+        """SELECT (SELECT count(*) FROM marts.charge_search AS other WHERE other.person_id = one.person_id
+                   AND (other.created_at, one.charge_id) > (one.created_at, other.charge_id)) AS newer
+           FROM marts.charge_search AS one WHERE person_id = ? AND charge_id = ?""",
+        [person_id, charge_id],
+    )
+    return rows[0]["newer"] if rows else None
+
+
 def find_charge(published: PublishedFile, account: str, charge_id: str) -> Charge | None:
     """One charge, or None."""
     rows = published.rows(
