@@ -135,8 +135,10 @@ def _cohort(first: date, steps: dict[int, int], last: date | None, currency: str
 
 
 def _trials(rows: list[Row], base: dict[str, str]) -> Table:
-    link = with_query("/subscriptions/trials", base)
-    columns = (Column("result", "What came of it", "state"), Column("trials", "Trials", "count", link=lambda _: link))
+    def link(row: Row) -> str:
+        return with_query("/subscriptions/trials", base, result=row["result"], currency=row["currency"])
+
+    columns = (Column("result", "What came of it", "state"), Column("trials", "Trials", "count", link=link))
     return Table("trials", columns, rows, "No trial began in this period.")
 
 

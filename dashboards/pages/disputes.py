@@ -96,7 +96,7 @@ def _by_reason(rows: list[Row], base: dict[str, str]) -> Table:
         return with_query("/disputes", base, **changes)
 
     def of(row: Row, **changes: str) -> str:
-        return link(reason=row["reason"] or "", currency=row["currency"], **changes)
+        return link(reason=row["reason"], currency=row["currency"], **changes)
 
     shown = [{**row, "win_rate": percent(row["won"], row["won"] + row["lost"])} for row in rows]
     columns = (

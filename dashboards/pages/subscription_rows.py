@@ -52,11 +52,12 @@ def trials(request: Request, visitor: Finance) -> Response:
     """Trials that began in the months of the filter."""
     service, query = service_of(request), Query(request)
     asked, _ = read_filter(service, query)
-    shown = window(query)
+    result, shown = query.choice("result", subscribing.TRIAL_RESULTS), window(query)
     query.done()
     bounds = Period(asked.since, add_months(asked.until, 1) - timedelta(days=1)).bounds(service.settings.zone)
     limit = shown.limit + shown.offset
-    rows = subscribing.trial_rows(service.published, asked, bounds, service.clock(), limit=limit)[shown.offset :]
+    rows = subscribing.trial_rows(service.published, asked, bounds, service.clock(), result, limit=limit)
+    rows = rows[shown.offset :]
     columns = (
         Column("created_at", "Began", "time"),
         Column("trial_end_at", "Ends", "time"),

@@ -134,3 +134,19 @@ def test_the_small_published_file_has_no_column_that_the_real_one_lacks(
 
     small = PublishedFile(shared_web.paths.published)
     assert columns(small) - columns(published) == set()
+
+
+@pytest.mark.parametrize(
+    ("page", "table"), [("/disputes", "reason"), ("/disputes", "state"), ("/subscriptions", "trials")]
+)
+def test_every_count_leads_to_as_many_rows(real: Settings, page: str, table: str) -> None:
+    client = _client(real, "finance")
+    shown = client.get(f"{page}?from=2025-01-01&to=2026-11-30").text
+    summary = next(part for part in shown.split("<section") if f"table={table}" in part.replace("&amp;", "&"))
+    counts = [
+        (href.replace("&amp;", "&"), int(count)) for href, count in re.findall(r'href="([^"]+)">(\d+)</a>', summary)
+    ]
+    assert counts
+    for href, count in counts:
+        rows = client.get(href + "&format=csv")
+        assert (rows.status_code, len(rows.text.splitlines()) - 1) == (200, count), href

@@ -33,7 +33,7 @@ _STATE = """CASE
         ELSE 'closed'
     END"""
 _CHOSEN = f"""SELECT * FROM (
-        SELECT d.*, {_STATE} AS state, facts.country, facts.product
+        SELECT d.* REPLACE (coalesce(reason, 'not given') AS reason), {_STATE} AS state, facts.country, facts.product
         FROM canonical.disputes AS d LEFT JOIN marts.charge_facts AS facts USING (gateway, account, charge_id))
     WHERE ($since::TIMESTAMPTZ IS NULL OR created_at >= $since) AND ($until::TIMESTAMPTZ IS NULL OR created_at < $until)
       AND ($state::VARCHAR IS NULL OR state = $state) AND ($reason::VARCHAR IS NULL OR reason = $reason)
@@ -85,7 +85,7 @@ def choices(published: PublishedFile) -> dict[str, list[str]]:
     """What can be chosen in the filters."""
     row = published.rows(
         """SELECT list(DISTINCT d.gateway) AS gateway, list(DISTINCT d.account) AS account,
-                list(DISTINCT d.currency) AS currency, list(DISTINCT d.reason) AS reason,
+                list(DISTINCT d.currency) AS currency, list(DISTINCT coalesce(d.reason, 'not given')) AS reason,
                 list(DISTINCT facts.country) AS country
             FROM canonical.disputes AS d LEFT JOIN marts.charge_facts AS facts USING (gateway, account, charge_id)"""
     )[0]

@@ -8,6 +8,7 @@ from typing import Any
 from warehouse.published import PublishedFile
 from warehouse.reads.recurring import RecurringFilter
 
+TRIAL_RESULTS = ("running", "ended without paying", "became a customer", "not paying")
 _TRIAL = """CASE
         WHEN trial_end_at > $now AND ended_at IS NULL THEN 'running'
         WHEN ended_at IS NOT NULL AND ended_at <= trial_end_at THEN 'ended without paying'
@@ -38,17 +39,24 @@ def trials(
 
 
 def trial_rows(
-    published: PublishedFile, asked: RecurringFilter, bounds: tuple[datetime, datetime], now: datetime, *, limit: int
+    published: PublishedFile,
+    asked: RecurringFilter,
+    bounds: tuple[datetime, datetime],
+    now: datetime,
+    result: str | None,
+    *,
+    limit: int,
 ) -> list[dict[str, Any]]:
-    """The trials themselves, the newest first."""
+    """The trials themselves, the newest first; `result`: one of TRIAL_RESULTS, None for all."""
     return published.rows(
         f"""SELECT s.created_at, s.trial_end_at, {_TRIAL} AS result, s.subscription_id, s.product_name AS plan,
                 s.amount_minor, s.currency, s.account, p.person_id
             FROM canonical.subscriptions AS s
             LEFT JOIN marts.customer_people AS p USING (gateway, account, customer_id)
             WHERE trial_end_at IS NOT NULL AND created_at >= $since AND created_at < $until AND {_WHO} AND {_PLAN}
+                AND ($result::VARCHAR IS NULL OR {_TRIAL} = $result)
             ORDER BY created_at DESC, subscription_id LIMIT $limit""",  # noqa: S608
-        {**_trials(asked, bounds, now), "limit": limit},
+        {**_trials(asked, bounds, now), "result": result, "limit": limit},
     )
 
 
