@@ -89,7 +89,7 @@ def test_every_page_that_needs_a_role_is_in_the_table_above(shared_web: Web) -> 
 def _fits(pattern: str, path: str) -> bool:
     parts, given = pattern.split("/"), path.split("/")
     if pattern.endswith(":path}"):
-        return given[: len(parts) - 1] == parts[:-1]
+        given = [*given[: len(parts) - 1], "/".join(given[len(parts) - 1 :])]
     return len(parts) == len(given) and all(
         one == other or one.startswith("{") for one, other in zip(parts, given, strict=True)
     )
