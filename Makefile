@@ -23,10 +23,11 @@ linters:
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 
-# ONLY=kill: one of the long tests. KILL_RUNS=50: how many actions the kill test puts at risk.
+# ONLY=kill: the file tests/long/test_kill.py, or whatever long test has the word in its name. KILL_RUNS=50: how many
+# actions the kill test puts at risk.
 test-long:
 	@./set-up.sh test
-	@.venv/bin/python -m pytest -m long -s $(if $(ONLY),-k $(ONLY))
+	@.venv/bin/python -m pytest -m long -s $(if $(ONLY),$(or $(wildcard tests/long/test_$(ONLY).py),-k $(ONLY)))
 
 # ONLY=ingest: one group.
 bench:

@@ -90,17 +90,14 @@ class Danger:
         for one in self.stand_ins:
             one.control("DELETE", "faults")
 
-    def approve_what_waits(self) -> int:
-        """A lead says yes to every action that was suspended; returns to how many."""
-        approved = 0
+    def approve_what_waits(self) -> None:
+        """A lead says yes to every action that was suspended."""
         for trial in self.trials:
             run = None if trial.told else self.stand.queue.run(trial.run_id)
             preview = self.stand.queue.preview(trial.run_id) if run and run.state_type == "PAUSED" else None
             if preview is not None:
                 approval = self.stand.approval(preview)
                 self.stand.queue.approve(trial.run_id, approval, sign_approval(approval, self.stand.key))
-                approved += 1
-        return approved
 
     def look(self) -> None:
         """Note what is over."""
@@ -125,7 +122,13 @@ def danger(folder: Path, seed: int) -> Iterator[Danger]:
             deploy(f"http://127.0.0.1:{server.port}/api")
             others = [scene.access for scene in scenes if scene.gateway.name != "stripe"]
             stand = make_stand(
-                folder, server.port, stripe, others=others, lease_s=LEASE_S, concurrency=CONCURRENCY, patience_s=180
+                folder,
+                server.port,
+                stripe,
+                others=others,
+                lease_s=LEASE_S,
+                concurrency=CONCURRENCY,
+                patience_s=PATIENCE_S,
             )
             yield Danger(stand, server, [stripe, *others_here], scenes, random.Random(seed))
         finally:

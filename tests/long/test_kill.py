@@ -10,12 +10,13 @@ import os
 import signal
 import subprocess
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from counterfoil.requests import utc_now
 from flows.actions.faults import POINTS
 from tests.actions.conftest import (  # noqa: F401 - fixtures
     bare_stand,
@@ -27,6 +28,9 @@ from tests.actions.conftest import (  # noqa: F401 - fixtures
 )
 from tests.actions.stand import Stand, wait_for
 from tests.long.kill_stand import Danger, Trial, danger
+from warehouse.books.audit import logged
+from warehouse.books.audit_trail import record, verify
+from warehouse.books.connection import open_books
 
 pytestmark = pytest.mark.long
 
@@ -34,6 +38,24 @@ AT_ONCE = 10
 ANSWERS = ("timeout_after", "drop_after", "error_after", "malformed", "timeout_before", "drop_before", "rate_limited")
 DIES_WITHIN_S = 45
 ENDS_WITHIN_S = 600
+
+
+def test_a_worker_that_hangs_loses_its_run_and_sends_nothing_when_it_wakes_up(
+    bare_stand: Stand,  # noqa: F811 - the fixture
+) -> None:
+    charge = bare_stand.charge()
+    bare_stand.sandbox.fault("slow", method="GET", path=f"/v1/charges/{charge['id']}", seconds=2)
+    with bare_stand.worker() as hanging:
+        run_id = bare_stand.submit(bare_stand.wish(charge))
+        bare_stand.until(run_id, lambda run: run.state_type == "RUNNING")
+        hanging.send_signal(signal.SIGSTOP)
+        with bare_stand.worker():
+            assert bare_stand.finished(run_id, 90).state_name == "Done"
+            hanging.send_signal(signal.SIGCONT)
+            other = bare_stand.submit(bare_stand.wish(bare_stand.charge()))
+            assert bare_stand.finished(other).state_name == "Done"
+    asked = [entry for entry in bare_stand.posts() if entry["params"].get("charge") == charge["id"]]
+    assert len(asked) == len(bare_stand.refunds(charge["id"])) == 1
 
 
 def test_kill_every_action_happens_exactly_once(tmp_path: Path) -> None:
@@ -50,11 +72,27 @@ def test_kill_every_action_happens_exactly_once(tmp_path: Path) -> None:
             rounds += 1
             print(f"{len(at_risk.trials)} actions queued, {rounds} kills, the last {died or 'at any time'}", flush=True)
         finish(at_risk)
+        compare_with_the_trail(at_risk)
         effects = {trial.run_id: trial.scene.effects(trial.action) for trial in at_risk.trials}
     print(f"died: {dict(sorted(fired.items()))}")
     report(at_risk.trials, effects)
     missed = [place for place in POINTS if not fired[place]]
     assert not missed or wanted < 2 * AT_ONCE * len(POINTS), f"nothing came by {missed}"
+
+
+def compare_with_the_trail(at_risk: Danger) -> None:
+    """Runs, journals and log agree, and tell of every action from the request to its end."""
+    paths, queue = at_risk.stand.paths, at_risk.stand.queue
+    record(paths, queue, now=utc_now())
+    findings = verify(paths, queue).findings
+    told: defaultdict[str, set[str]] = defaultdict(set)
+    with open_books(paths) as books:
+        for row in logged(books):
+            told[row.entry.request_id].add(row.entry.kind)
+    silent = [one.run_id for one in at_risk.trials if not {"requested", "finished"} <= told[one.wish.request_id]]
+    print(f"audit trail: {len(findings)} findings, {len(silent)} actions of which it does not tell")
+    assert not findings, findings
+    assert not silent, silent
 
 
 def report(trials: list[Trial], effects: dict[str, int]) -> None:
@@ -155,21 +193,3 @@ def finish(at_risk: Danger) -> None:
         run = at_risk.stand.queue.current(trial.wish.request_id)
         has_reason = run is not None and run.state_name == "Pending" and bool(run.sentence)
         trial.told = trial.told or ("Pending" if has_reason else "stuck")
-
-
-def test_a_worker_that_hangs_loses_its_run_and_sends_nothing_when_it_wakes_up(
-    bare_stand: Stand,  # noqa: F811 - the fixture
-) -> None:
-    charge = bare_stand.charge()
-    bare_stand.sandbox.fault("slow", method="GET", path=f"/v1/charges/{charge['id']}", seconds=2)
-    with bare_stand.worker() as hanging:
-        run_id = bare_stand.submit(bare_stand.wish(charge))
-        bare_stand.until(run_id, lambda run: run.state_type == "RUNNING")
-        hanging.send_signal(signal.SIGSTOP)
-        with bare_stand.worker():
-            assert bare_stand.finished(run_id, 90).state_name == "Done"
-            hanging.send_signal(signal.SIGCONT)
-            other = bare_stand.submit(bare_stand.wish(bare_stand.charge()))
-            assert bare_stand.finished(other).state_name == "Done"
-    asked = [entry for entry in bare_stand.posts() if entry["params"].get("charge") == charge["id"]]
-    assert len(asked) == len(bare_stand.refunds(charge["id"])) == 1
