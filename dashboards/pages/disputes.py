@@ -116,6 +116,11 @@ def _person(row: Row) -> str | None:
     return f"/customers/{row['person_id']}#{row['charge_id']}" if row["person_id"] else None
 
 
+def _evidence(row: Row) -> str:
+    """The pack for the gateway, as PDF."""
+    return with_query("/disputes/evidence.pdf", {}, account=row["account"], id=row["dispute_id"])
+
+
 def _list(rows: list[Row], is_cut: bool) -> Table:
     columns = (
         Column("evidence_due_at", "Answer until", "time"),
@@ -128,6 +133,6 @@ def _list(rows: list[Row], is_cut: bool) -> Table:
         Column("product", "Product"),
         Column("country", "Country"),
         Column("account", "Account"),
-        Column("dispute_id", "Dispute", "code"),
+        Column("dispute_id", "Dispute", "code", link=_evidence),
     )
     return Table("disputes", columns, rows, "No dispute under these filters.", is_cut)

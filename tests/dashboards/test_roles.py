@@ -37,6 +37,7 @@ MAY_OPEN = {
     "/subscriptions/failed-payments": {"finance"},
     "/invoices": {"finance"},
     "/disputes": {"finance"},
+    "/disputes/evidence.pdf?account=stripe/eu&id=dp_zoe3": {"finance"},
     "/reconciliation": {"finance"},
     "/reconciliation/stripe/eu/po_bad": {"finance"},
     "/reconciliation/bank": {"finance"},

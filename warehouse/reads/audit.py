@@ -68,6 +68,16 @@ def story(published: PublishedFile, request_id: str) -> list[dict[str, Any]]:
     )
 
 
+def done_for_charge(published: PublishedFile, account: str, charge_id: str, *, limit: int) -> list[dict[str, Any]]:
+    """What was carried out on a charge, the oldest first: when, which action, and the sentence that says it."""
+    return published.rows(
+        """SELECT recorded_at, action, sentence FROM books.audit_log
+           WHERE kind = 'concluded' AND lower(outcome) = 'done' AND account = ? AND object_id = ?
+           ORDER BY sequence LIMIT ?""",
+        [account, charge_id, limit],
+    )
+
+
 def chain(published: PublishedFile) -> Chain:
     """Follow the chain through the published rows."""
     row = published.rows(

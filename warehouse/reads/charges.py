@@ -103,6 +103,18 @@ def newer_than(published: PublishedFile, person_id: str, charge_id: str) -> int 
     return rows[0]["newer"] if rows else None
 
 
+def undisputed_before(published: PublishedFile, person_id: str, until: datetime) -> int:
+    """How many charges of a person succeeded before a time and were never disputed."""
+    rows = published.rows(
+        """SELECT count(*) AS charges FROM canonical.charges
+           SEMI JOIN (SELECT account, charge_id FROM marts.charge_search WHERE person_id = $person_id) AS theirs
+               USING (account, charge_id)
+           WHERE status = 'succeeded' AND NOT is_disputed AND created_at < $until""",
+        {"person_id": person_id, "until": until},
+    )
+    return int(rows[0]["charges"])
+
+
 def find_charge(published: PublishedFile, account: str, charge_id: str) -> Charge | None:
     """One charge, or None."""
     rows = published.rows(

@@ -81,6 +81,15 @@ def list_disputes(
     )
 
 
+def find_dispute(published: PublishedFile, account: str, dispute_id: str) -> dict[str, Any] | None:
+    """One dispute, or None."""
+    rows = published.rows(
+        f"SELECT * FROM ({_CHOSEN}) WHERE account = $account AND dispute_id = $dispute_id",  # noqa: S608
+        {**asdict(DisputeFilter(account=account)), "dispute_id": dispute_id},
+    )
+    return rows[0] if rows else None
+
+
 def choices(published: PublishedFile) -> dict[str, list[str]]:
     """What can be chosen in the filters."""
     row = published.rows(
