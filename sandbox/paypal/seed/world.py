@@ -90,7 +90,7 @@ def _withdraw(ground: Ground) -> None:
     week = ground.start + 7 * DAY
     for entry in rows:
         while entry.at >= week:
-            _to_bank(ground, sums, week - 3_600)
+            _to_bank(ground, sums, week - 1)
             week += 7 * DAY
         sums[entry.hidden["currency"]] += entry.hidden["signed"] + entry.hidden["fee"]
 

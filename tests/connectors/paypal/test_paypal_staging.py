@@ -21,8 +21,8 @@ from warehouse.connection import open_warehouse
 from warehouse.load import load_landed
 
 STAGED = (
-    "charges refunds disputes customers balance_transactions payouts products prices subscriptions invoices "
-    "invoice_lines tax_lines"
+    "charges refunds disputes customers balance_transactions payouts payout_lines products prices subscriptions "
+    "invoices invoice_lines tax_lines"
 ).split()
 
 
@@ -135,3 +135,20 @@ def test_a_staged_table_has_every_column_that_the_canonical_one_selects(staged: 
         query = f"SELECT column_name, column_type FROM (DESCRIBE staging.paypal_{table})"
         found = dict(connection.execute(query).fetchall())
     assert {name: found.get(name) for name in wanted} == wanted
+
+
+def test_a_withdrawal_of_all_that_came_has_it_as_its_lines(staged: Paths) -> None:
+    found = rows(
+        staged,
+        """SELECT p.payout_id, p.amount_minor, count(b.net_minor), coalesce(sum(b.net_minor), 0)::BIGINT
+        FROM staging.paypal_payouts p
+        LEFT JOIN staging.paypal_payout_lines l USING (account, payout_id)
+        LEFT JOIN staging.paypal_balance_transactions b USING (account, balance_transaction_id)
+        GROUP BY ALL""",
+    )
+    with_lines = [row for row in found if row[2]]
+    # What the seed adds after it swept the balance is in no withdrawal: those are of another amount than what came.
+    assert 20 < len(found) - len(with_lines) < len(with_lines)
+    assert all(amount == total for _, amount, _, total in with_lines)
+    twice = "SELECT balance_transaction_id FROM staging.paypal_payout_lines GROUP BY ALL HAVING count(*) > 1"
+    assert rows(staged, twice) == []

@@ -6,17 +6,18 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.actions import Refund
-from connectors.gateway import AccountAccess
+from connectors.gateway import AccountAccess, Page
 from connectors.gateways.paypal import GATEWAY
 from connectors.gateways.paypal.act import PayPalActor
 from connectors.gateways.paypal.read import PayPalReader
+from connectors.gateways.paypal.shapes import list_page, transaction
 from connectors.gateways.stripe.read import StripeReader
 from connectors.money import Money
 from counterfoil.paths import Paths
@@ -100,8 +101,42 @@ def test_a_refund_by_an_agent_is_in_the_next_build(site: Site) -> None:
     assert site.rows(sql, charge) == [(123, till.amount(charge).minor - 123)]
 
 
+def test_a_movement_that_is_told_late_takes_its_withdrawals_lines_away(site: Site) -> None:
+    of_paypal = "SELECT payout_id, count(*) FROM canonical.payout_lines WHERE gateway = 'paypal' GROUP BY ALL"
+    before = dict(site.rows(of_paypal))
+    payout = max(before, key=lambda wanted: before[wanted])
+    sql = "SELECT currency, created_at FROM canonical.payouts WHERE payout_id = ?"
+    ((currency, at),) = site.rows(sql, payout)
+    info = {
+        "transaction_id": "LATE1",
+        "transaction_event_code": "T0006",
+        "transaction_initiation_date": (at - timedelta(seconds=1)).isoformat(),
+        "transaction_amount": {"currency_code": currency, "value": "10"},
+        "transaction_status": "S",
+    }
+    late = list_page([transaction({"transaction_info": info}, moved_balance=True)])
+    page = Page("transactions", late, 1, datetime.now(UTC), None)
+    assert [each.rows for each in land_pages(site.paths.landing, "paypal/eu", iter([page]))] == [1]
+    load_landed(site.paths)
+    site.build()
+    assert site.rows("SELECT net_minor > 0 FROM canonical.balance_transactions WHERE source_id = 'LATE1'") == [(True,)]
+    del before[payout]
+    assert dict(site.rows(of_paypal)) == before
+    why = "SELECT lines, result, probable_cause FROM marts.payout_reconciliation WHERE payout_id = ?"
+    ((lines, result, cause),) = site.rows(why, payout)
+    assert (lines, result, "its amount does not tell" in cause) == (0, "no lines", True)
+
+
 def test_an_incremental_build_gives_what_a_whole_one_gives(site: Site) -> None:
-    for table in ("charges", "refunds", "customers", "balance_transactions", "invoices", "subscriptions"):
+    for table in (
+        "charges",
+        "refunds",
+        "customers",
+        "balance_transactions",
+        "payout_lines",
+        "invoices",
+        "subscriptions",
+    ):
         both = f"SELECT * FROM canonical.{table} WHERE gateway = 'paypal'"
         staged = f"SELECT * EXCLUDE (load_number) FROM staging.paypal_{table}"
         # JSON has no equality of its own in a set operation's hash for objects; text has.

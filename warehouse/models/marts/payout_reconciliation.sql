@@ -55,7 +55,7 @@ SELECT
     CASE
         WHEN e.lost_line IS NOT NULL THEN e.lost_line || ' is of just that amount, and belongs to no payout.'
         WHEN c.lines = 0 AND c.status IN ('failed', 'cancelled') THEN 'It ' || CASE c.status WHEN 'failed' THEN 'failed' ELSE 'was cancelled' END || ': no money went out.'
-        WHEN c.lines = 0 AND NOT c.is_automatic THEN 'A payout made by hand: the gateway does not say what is in it.'
+        WHEN c.lines = 0 AND NOT c.is_automatic THEN 'A payout made by hand: the gateway does not say what is in it, and its amount does not tell.'
         WHEN c.lines = 0 AND c.status <> 'paid' THEN 'Not paid out yet: its lines are read once it is.'
         WHEN c.lines = 0 THEN 'Its lines were not pulled: pull the account again.'
         WHEN c.unknown_lines > 0 THEN c.unknown_lines || ' of its lines name balance transactions that were never pulled.'

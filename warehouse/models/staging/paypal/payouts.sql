@@ -14,7 +14,7 @@ SELECT
         WHEN 'V' THEN 'cancelled'
         ELSE 'paid'
     END AS status,
-    -- A withdrawal is a round sum out of the balance: it consists of no list of payments.
+    -- PayPal gives no list of what a withdrawal consists of: see payout_lines.
     false AS is_automatic,
     (transaction_info_transaction_initiation_date AT TIME ZONE 'UTC')::DATE AS arrival_on,
     transaction_info_transaction_initiation_date AS created_at
