@@ -85,8 +85,8 @@ def _show(found: Comparison, limit: int) -> None:
     if len(found.differences) > limit:
         print(f"… and {len(found.differences) - limit:,} more (--limit, --json).")
     what = " and ".join(f"{kind}s" for kind in found.kinds)
-    verdict = "agree" if found.agrees else f"differ in {len(found.differences):,} of the {what}"
-    print(f"{found.account}, {found.first} to {found.last}: {what} here and in the file {verdict}.")
+    verdict = "all is the same" if found.agrees else f"{len(found.differences):,} differ"
+    print(f"{found.account}, {found.first} to {found.last}, {what} here and in the file: {verdict}.")
 
 
 def sentence_of(one: Difference) -> str:

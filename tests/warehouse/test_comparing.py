@@ -91,7 +91,7 @@ def test_what_differs_is_named_on_either_side(var: Path, tmp_path: Path) -> None
         "charge ch_theirs: 0.001 KWD in the file, not here.",
         "charge ch_2: 500 JPY here, not in the file.",
         "charge ch_3: 0.001 KWD here, not in the file.",
-        "differ in 4 of the charges and refunds",
+        "charges and refunds here and in the file: 4 differ.",
     ):
         assert sentence in found.stdout
     assert "ch_other" not in found.stdout and "re_failed" not in found.stdout and "ch_earlier" not in found.stdout
