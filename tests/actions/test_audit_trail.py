@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -144,6 +146,37 @@ def test_a_run_changed_through_the_api_is_found(stand: Stand, copy: Paths, done:
         assert "tags" in found(stand, copy)
     finally:
         stand.queue.api.call("PATCH", f"flow_runs/{done[0].run_id}", {"tags": tags})
+    assert found(stand, copy) == ""
+
+
+PREFECT_TAMPERING = {
+    "another amount": (
+        "UPDATE flow_run SET parameters = replace(parameters, $old, $new)",
+        '"amount_minor": 500',
+        '"amount_minor": 400',
+    ),
+    "another reason": ("UPDATE flow_run SET parameters = replace(parameters, $old, $new)", "came late", "came early"),
+    "another agent": ("UPDATE flow_run SET parameters = replace(parameters, $old, $new)", "agent-", "mallory-"),
+    "another time": ("UPDATE flow_run SET created = replace(created, $old, $new)", "20", "19"),
+}
+
+
+@pytest.mark.parametrize("name", PREFECT_TAMPERING)
+def test_a_run_changed_by_hand_in_prefects_database_is_found(
+    stand: Stand, copy: Paths, done: list[ActionRun], name: str
+) -> None:
+    update, old, new = PREFECT_TAMPERING[name]
+    run_id = done[0].run_id
+    with closing(sqlite3.connect(stand.folder / "prefect" / "prefect.db", timeout=60)) as database:
+        before = database.execute("SELECT parameters, created FROM flow_run WHERE id = ?", [run_id]).fetchone()
+        database.execute(f"{update} WHERE id = $id", {"old": old, "new": new, "id": run_id})
+        database.commit()
+        assert database.execute("SELECT parameters, created FROM flow_run WHERE id = ?", [run_id]).fetchone() != before
+        try:
+            assert run_id in found(stand, copy)
+        finally:
+            database.execute("UPDATE flow_run SET parameters = ?, created = ? WHERE id = ?", [*before, run_id])
+            database.commit()
     assert found(stand, copy) == ""
 
 
