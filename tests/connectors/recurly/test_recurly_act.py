@@ -6,6 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -33,6 +34,7 @@ from connectors.money import AmountInvalid, Money
 from connectors.outcomes import Done, Failed, Pending
 from sandbox.standin.running import Running
 from tests.connectors.recurly.conftest import Till
+from tests.connectors.two_processes import at_once
 
 
 def refund(charge: str, amount: Money, request_id: str = "") -> Refund:
@@ -241,3 +243,14 @@ def test_an_over_refund_is_told_by_its_parameter_or_its_words() -> None:
 @pytest.mark.parametrize("status", [200, 302, 400, 407, 500, 502])
 def test_an_answer_that_is_not_recurlys_leaves_a_write_unknown(status: int, body: object) -> None:
     assert isinstance(from_answer(status, body, {}, is_write=True), OutcomeUnknown)
+
+
+def test_two_processes_with_one_request_refund_once(
+    access: AccountAccess, site: Running, till: Till, tmp_path: Path
+) -> None:
+    charge = till.take()
+    # The first one's request is under way while the second one looks for it.
+    site.fault("slow", method="POST", path="/invoices/*/refund", seconds=1.0, count=2)
+    first, second = at_once(access, charge, tmp_path)
+    assert first == second != ""
+    assert till.refunded(charge) == Money(100, "EUR")

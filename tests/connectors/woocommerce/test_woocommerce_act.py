@@ -6,6 +6,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -32,6 +33,7 @@ from connectors.money import Money
 from connectors.outcomes import Done, Pending
 from sandbox.standin.running import Running
 from tests.connectors.scripted import Reply, scripted
+from tests.connectors.two_processes import at_once
 from tests.connectors.woocommerce.conftest import Till
 
 
@@ -269,3 +271,14 @@ def test_texts_lose_keys_markup_and_their_length() -> None:
     for secret in ("live123", "live456", "abc%3D", "4111", "<p>"):
         assert secret not in text
     assert len(text) <= 300
+
+
+def test_two_processes_with_one_request_refund_once(
+    access: AccountAccess, shop: Running, till: Till, tmp_path: Path
+) -> None:
+    order = till.take()
+    # The first one's request is under way while the second one looks for it.
+    shop.fault("slow", method="POST", path="/wp-json/wc/v3/orders/*/refunds", seconds=1.0, count=2)
+    first, second = at_once(access, order, tmp_path)
+    assert first == second != ""
+    assert till.refunded(order) == Money(100, "EUR")
