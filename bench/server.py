@@ -22,12 +22,19 @@ class ServerMissing(RuntimeError):
 @contextmanager
 def bulk_server(charges: int) -> Iterator[str]:
     """Serve `charges` charges of about 2.5 kB until the block ends; yields the base URL."""
+    command = ["sandbox.stripe", "--bulk-charges", str(charges), "--port"]
+    with serving(command, "/v1/charges?limit=1") as url:
+        yield url
+
+
+@contextmanager
+def serving(module: list[str], path: str) -> Iterator[str]:
+    """Run `python -m MODULE… PORT` until the block ends, and wait until it answers a request for `path`."""
     port = _free_port()
-    command = [sys.executable, "-m", "sandbox.stripe", "--port", str(port), "--bulk-charges", str(charges)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen([sys.executable, "-m", *module, str(port)], stdout=subprocess.DEVNULL) as process:
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait(url, process)
+            _wait(url + path, process)
             yield url
         finally:
             process.terminate()
@@ -44,8 +51,8 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     headers = {"Authorization": f"Bearer {KEY}"}
     while time.monotonic() < until and process.poll() is None:
         try:
-            httpx.get(f"{url}/v1/charges?limit=1", headers=headers, timeout=5).raise_for_status()
-            return
+            if httpx.get(url, headers=headers, timeout=5).status_code < 500:
+                return
         except httpx.TransportError:
             time.sleep(0.05)
     raise ServerMissing(f"The stand-in at {url} did not answer within {START_S:g} s; start it by hand to see why.")

@@ -31,7 +31,7 @@ def ours(url: str, rows: int, folder: Path) -> Seconds:
     from warehouse.landing import land_pages
     from warehouse.load import load_landed
 
-    _warm(folder / "warm")
+    warm(folder / "warm")
     reader = gateway("stripe").open_reader(AccountAccess("stripe/bench", url, KEY))
     paths = Paths(folder / "cold")
     clock = Clock()
@@ -47,7 +47,7 @@ def ours(url: str, rows: int, folder: Path) -> Seconds:
     return clock.laps
 
 
-def _warm(folder: Path) -> None:
+def warm(folder: Path) -> None:
     """Load one charge elsewhere: dlt imports much of itself only then, once in a process."""
     from counterfoil.paths import Paths
     from warehouse.landing import LandingWriter
