@@ -40,7 +40,7 @@ def ours(access: AccountAccess, resource: str, folder: Path) -> tuple[int, dict[
 
 
 def raw(asked: list[httpx.Request]) -> float:
-    """Seconds that the same requests take with nothing around them: read, and parsed by the quickest parser there is."""
+    """Seconds that the same requests take with nothing around them: read, and parsed as quickly as can be."""
     with httpx.Client(timeout=60) as client:
         begun = time.perf_counter()
         for request in asked:
