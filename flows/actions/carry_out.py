@@ -23,6 +23,8 @@ from flows.actions.conclusion import AwaitsApproval, Conclusion
 from flows.actions.desk import Desk, desk
 from flows.actions.protocol import carry_out_request, known_id
 from flows.actions.sending import LeaseLost
+from flows.helpdesks.note_text import AWAITS
+from flows.helpdesks.notes import ask_for_note
 
 
 @flow(name="carry-out", persist_result=False)
@@ -42,6 +44,7 @@ async def carried_out(request: Any, signature: Any) -> State[Any]:
     if isinstance(answer, AwaitsApproval):
         answer = await _suspended(run, answer)
     await asyncio.to_thread(keep_details, desk(), run.run_id, request, answer)
+    await asyncio.to_thread(ask_for_note, desk(), run.run_id, request, answer.name)
     faults.point("before_final_state")
     return final_state(answer)
 
@@ -67,6 +70,8 @@ def final_state(conclusion: Conclusion) -> State[Any]:
 async def _suspended(run: RunFacts, waits: AwaitsApproval) -> Conclusion:
     """Leave the worker until somebody decides. Comes back only if the run was resumed without a valid decision."""
     await asyncio.to_thread(keep_preview, desk(), run.run_id, waits)
+    told = {"ticket": waits.preview.ticket, "request_id": waits.preview.request_id}
+    await asyncio.to_thread(ask_for_note, desk(), run.run_id, told, AWAITS)
     await leave_until_resumed(Suspended(pause_key=f"approval-{waits.preview.digest}", message=waits.sentence))
     sentence = "It was resumed without a valid approval of what would be done; nothing was sent."
     conclusion = Conclusion("Refused", sentence, "approval")

@@ -12,6 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from connectors.gateway import AccountAccess
+from sandbox.helpdesks.app import HelpdeskStandIn
+from sandbox.helpdesks.running import KEYS, serving
+from sandbox.standin.running import Served
+from sandbox.standin.settings import Settings
 from sandbox.stripe.running import Running, running
 from sandbox.stripe.settings import Scope
 from tests.actions.stand import Stand, answers, deploy, environment, free_port, make_stand, process, wait_for
@@ -39,8 +44,15 @@ def sandbox(folder: Path) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="package")
-def prepared(folder: Path, prefect_port: int, sandbox: Running) -> Stand:
-    return make_stand(folder, prefect_port, sandbox)
+def zendesk() -> Iterator[Served[HelpdeskStandIn, Settings]]:
+    with serving("zendesk") as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def prepared(folder: Path, prefect_port: int, sandbox: Running, zendesk: Served[HelpdeskStandIn, Settings]) -> Stand:
+    helpdesk = AccountAccess("zendesk/main", zendesk.url, KEYS["zendesk"])
+    return make_stand(folder, prefect_port, sandbox, helpdesks=[helpdesk])
 
 
 class SharedWorker:

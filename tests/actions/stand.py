@@ -40,6 +40,7 @@ DEPLOYMENTS = {
     "carry-out-item": ("carry-out-item", "flows.batches.carry_out_item.carry_out_item"),
     "settle": ("settle", "flows.actions.settle.settle"),
     "settle-request": ("settle-request", "flows.actions.settle.settle_request"),
+    "post-note": ("post-note", "flows.helpdesks.post_note.post_note"),
     "export-audit": ("export-audit", "flows.actions.export_audit.export_audit"),
 }
 SETTINGS = """
@@ -57,7 +58,7 @@ mode = "act"
 [[accounts]]
 name = "stripe/us"
 api_base = "{gateway}"
-{others}
+{others}{helpdesks}
 [prefect]
 port = {prefect}
 [actions]
@@ -71,6 +72,10 @@ ANOTHER = """[[accounts]]
 name = "{name}"
 api_base = "{api_base}"
 mode = "act"
+"""
+HELPDESK = """[[helpdesks]]
+name = "{name}"
+api_base = "{api_base}"
 """
 NOT_DETAILS = {"account", "object_id", "reason_code", "request_id", "amount"}
 
@@ -301,17 +306,19 @@ def make_stand(
     sandbox: Running,
     *,
     others: Iterable[AccountAccess] = (),
+    helpdesks: Iterable[AccountAccess] = (),
     lease_s: float = 10,
     concurrency: int = 8,
     patience_s: float = 20,
 ) -> Stand:
     """Write settings and keys, and open the queue, which has `patience_s` with a busy server; `others`: accounts beside
     Stripe's."""
-    others = list(others)
+    others, helpdesks = list(others), list(helpdesks)
     text = SETTINGS.format(
         policy=ROOT / "policy.toml",
         gateway=sandbox.url,
         others="".join(ANOTHER.format(name=one.account, api_base=one.api_base) for one in others),
+        helpdesks="".join(HELPDESK.format(name=one.account, api_base=one.api_base) for one in helpdesks),
         prefect=port,
         lease_s=lease_s,
         concurrency=concurrency,
@@ -323,7 +330,7 @@ def make_stand(
     nudge_url = f"http://127.0.0.1:{settings.actions.nudge_port}/nudge"
     queue = Queue(settings.prefect.api_url, nudge_url=nudge_url, patience_s=patience_s)
     key = private_key(Paths(settings.var_dir).keys)
-    keys = {account_secret(one.account): one.api_key for one in others}
+    keys = {account_secret(one.account): one.api_key for one in (*others, *helpdesks)}
     return Stand(folder, settings, queue, sandbox, key, environment(folder, port) | keys)
 
 
