@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from counterfoil.approvals import sign_approval
@@ -98,7 +99,7 @@ def test_a_run_made_by_a_stranger_writes_nothing(stand: Stand, zendesk: Zendesk)
     for number, parameters in enumerate(({"run_id": ["x"], "state": 7}, {"run_id": made.run_id, "state": "Done"}, {})):
         odd = stand.queue.create_run(DEPLOYMENT, parameters, key=f"odd-note-{number}", tags=[])
         stand.queue.nudge(odd.run_id)
-        (ended,) = wait_for("its end", lambda key=f"odd-note-{number}": ended_of(stand, key))
+        (ended,) = wait_for("its end", partial(ended_of, stand, f"odd-note-{number}"))
         assert "nothing was written" in ended.sentence
     assert notes(zendesk, ticket_id) == []
 

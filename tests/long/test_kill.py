@@ -25,6 +25,7 @@ from tests.actions.conftest import (  # noqa: F401 - fixtures
     prepared,
     sandbox,
     shared_worker,
+    zendesk,
 )
 from tests.actions.stand import Stand, wait_for
 from tests.long.kill_stand import Danger, Trial, danger
