@@ -96,7 +96,8 @@ def test_a_run_made_by_a_stranger_writes_nothing(stand: Stand, zendesk: Zendesk)
     made = stand.queue.create_run("carry-out/carry-out", {"request": request, "signature": "AAAA"}, key="n1", tags=[])
     assert stand.finished(made.run_id).state_name == "Refused"
     wait_for("the note's run", lambda: note_runs(stand, made.run_id, "Refused") == ["COMPLETED"])
-    for number, parameters in enumerate(({"run_id": ["x"], "state": 7}, {"run_id": made.run_id, "state": "Done"}, {})):
+    strange: list[dict[str, Any]] = [{"run_id": ["x"], "state": 7}, {"run_id": made.run_id, "state": "Done"}, {}]
+    for number, parameters in enumerate(strange):
         odd = stand.queue.create_run(DEPLOYMENT, parameters, key=f"odd-note-{number}", tags=[])
         stand.queue.nudge(odd.run_id)
         (ended,) = wait_for("its end", partial(ended_of, stand, f"odd-note-{number}"))

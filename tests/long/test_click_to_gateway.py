@@ -17,6 +17,7 @@ from tests.actions.conftest import (  # noqa: F401 - fixtures
     sandbox,
     shared_worker,
     stand,
+    zendesk,
 )
 from tests.actions.stand import Stand
 
