@@ -8,11 +8,15 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from counterfoil.paths import Paths
 from warehouse.build import build
 
+# How long an example takes is the machine's affair: a deadline would make every property a timed test.
+hypothesis.settings.register_profile("counterfoil", deadline=None)
+hypothesis.settings.load_profile("counterfoil")
 ROOT = Path(__file__).resolve().parent
 TOGETHER = ("installation", "prefect_port", "year")
 """Fixtures that take half a minute and more: their tests share a process, and begin in this order, so that the others

@@ -309,7 +309,7 @@ def make_stand(
     helpdesks: Iterable[AccountAccess] = (),
     lease_s: float = 10,
     concurrency: int = 8,
-    patience_s: float = 20,
+    patience_s: float = 90,
 ) -> Stand:
     """Write settings and keys, and open the queue, which has `patience_s` with a busy server; `others`: accounts beside
     Stripe's."""

@@ -177,7 +177,7 @@ def test_what_the_standard_cannot_say_has_no_e_invoice_and_a_reason(
     assert b"factur-x.xml" not in render(document)
 
 
-@hypothesis_settings(max_examples=40, deadline=None)
+@hypothesis_settings(max_examples=40)
 @given(
     total=st.integers(1, 10_000_000),
     country=st.sampled_from(["DE", "FR"]),
@@ -190,7 +190,7 @@ def test_every_amount_and_its_part_refund_are_valid(total: int, country: str, ba
     assert broken_rules(cii(as_document(drafts[0], "CN-2026-000001").data)) == []
 
 
-@hypothesis_settings(max_examples=15, deadline=None)
+@hypothesis_settings(max_examples=15)
 @given(
     amounts=st.lists(st.integers(0, 100_000), min_size=1, max_size=40).filter(any),
     quantity=st.sampled_from(["1", "3", "0.5", "7"]),
