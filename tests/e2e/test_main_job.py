@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from counterfoil.cli.up.refund_over_http import refundable_charge
+from counterfoil.settings import load_settings
 from tests.e2e.conftest import Installation
 
 pytestmark = pytest.mark.e2e
@@ -40,6 +42,12 @@ def test_the_refund_moved_money_once_and_says_so(installation: Installation) -> 
     assert action["outcome"] == "Done"
     refunds = installation.books()["charges"][action["charge_id"]]["refunds"]
     assert [refund["amount"] for refund in refunds if refund["metadata"].get("counterfoil_request_id")] == [100]
+
+
+def test_the_next_start_refunds_another_charge(installation: Installation) -> None:
+    account, charge_id = refundable_charge(load_settings(installation.settings))
+    assert account == "stripe/eu"
+    assert charge_id != installation.summary["action"]["charge_id"]
 
 
 def test_every_document_has_its_pdf_as_stored(installation: Installation) -> None:

@@ -31,8 +31,8 @@ class RefundResult:
 
 
 def refund_one_charge(settings: Settings, show: Callable[[str], None]) -> RefundResult:
-    """Refund 1.00 EUR of the newest charge that allows it, over the web service's own forms."""
-    account, charge_id = _choose(settings)
+    """Refund 1.00 EUR of a charge, over the web service's own forms."""
+    account, charge_id = refundable_charge(settings)
     client = httpx.Client(base_url=f"http://{settings.web.host}:{settings.web.port}", follow_redirects=True, timeout=30)
     with client:
         show("signing in")
@@ -49,7 +49,9 @@ def refund_one_charge(settings: Settings, show: Callable[[str], None]) -> Refund
         return _wait(client, run_id, charge_id, show)
 
 
-def _choose(settings: Settings) -> tuple[str, str]:
+def refundable_charge(settings: Settings) -> tuple[str, str]:
+    """Account and id of the newest card charge in EUR of which nothing was given back: the same once more within ten
+    minutes would be asked about. Raises NothingToRefund."""
     from warehouse.published import PublishedFile
 
     rows = PublishedFile(Paths(settings.var_dir).published).rows(
@@ -57,7 +59,7 @@ def _choose(settings: Settings) -> tuple[str, str]:
         SELECT account, charge_id
         FROM canonical.charges
         WHERE gateway = 'stripe' AND status = 'succeeded' AND NOT is_disputed AND currency = 'EUR'
-          AND payment_method = 'card' AND captured_minor - refunded_minor >= 1000
+          AND payment_method = 'card' AND refunded_minor = 0 AND captured_minor >= 1000
         ORDER BY created_at DESC, charge_id LIMIT 1
         """
     )
