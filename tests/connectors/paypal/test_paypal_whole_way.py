@@ -101,7 +101,17 @@ def test_a_refund_by_an_agent_is_in_the_next_build(site: Site) -> None:
     assert site.rows(sql, charge) == [(123, till.amount(charge).minor - 123)]
 
 
+def test_revenue_of_the_marts_is_what_the_books_say(site: Site) -> None:
+    sql = "SELECT currency, sum(gross_minor)::BIGINT FROM marts.revenue_by_day WHERE gateway = 'paypal' GROUP BY ALL"
+    found = {currency: gross for currency, gross in site.rows(sql) if gross}
+    wanted: dict[str, int] = {}
+    for book in site.pay.control("GET", "books")["charges"].values():
+        wanted[book["currency"]] = wanted.get(book["currency"], 0) + book["captured"]
+    assert found == {currency: gross for currency, gross in wanted.items() if gross}
+
+
 def test_a_movement_that_is_told_late_takes_its_withdrawals_lines_away(site: Site) -> None:
+    """After what is compared with the stand-in's books: it lands a payment that they do not have."""
     of_paypal = "SELECT payout_id, count(*) FROM canonical.payout_lines WHERE gateway = 'paypal' GROUP BY ALL"
     before = dict(site.rows(of_paypal))
     payout = max(before, key=lambda wanted: before[wanted])
@@ -142,12 +152,3 @@ def test_an_incremental_build_gives_what_a_whole_one_gives(site: Site) -> None:
         # JSON has no equality of its own in a set operation's hash for objects; text has.
         assert not site.rows(f"SELECT count(*) FROM (({both}) EXCEPT ({staged})) HAVING count(*) > 0"), table
         assert not site.rows(f"SELECT count(*) FROM (({staged}) EXCEPT ({both})) HAVING count(*) > 0"), table
-
-
-def test_revenue_of_the_marts_is_what_the_books_say(site: Site) -> None:
-    sql = "SELECT currency, sum(gross_minor)::BIGINT FROM marts.revenue_by_day WHERE gateway = 'paypal' GROUP BY ALL"
-    found = {currency: gross for currency, gross in site.rows(sql) if gross}
-    wanted: dict[str, int] = {}
-    for book in site.pay.control("GET", "books")["charges"].values():
-        wanted[book["currency"]] = wanted.get(book["currency"], 0) + book["captured"]
-    assert found == {currency: gross for currency, gross in wanted.items() if gross}
