@@ -28,6 +28,7 @@ from flows.actions.reread import read_again
 
 LOOK_BACK = timedelta(days=30)
 OPEN_NAMES = ["Pending", "Failed", "Crashed"]
+"""Of runs that are over: Prefect calls a run that a worker has just claimed Pending, too."""
 DEPLOYMENT = "settle-request/settle-request"
 SETTLES = "settles"
 
@@ -77,7 +78,9 @@ def open_outcomes(desk: Desk, now: datetime) -> list[tuple[ActionRun, int]]:
     return [
         (run, len(settling.get(run.request_id, [])))
         for run in found
-        if run.idempotency_key == run.request_id and not any(_settles(one) for one in settling.get(run.request_id, []))
+        if run.is_finished
+        and run.idempotency_key == run.request_id
+        and not any(_settles(one) for one in settling.get(run.request_id, []))
     ]
 
 
@@ -142,7 +145,7 @@ def settle_one(desk: Desk, run_id: str, payload: Any, signature: Any) -> Conclus
     """The body of `settle-request`: look for oneself, journal, land, conclude."""
     try:
         request = verified_copy(desk, payload, signature)
-        conclusion = settled_outcome(desk, request, tried_until=_tried_until(desk, request))
+        conclusion = settled_outcome(desk, request, tried_until=last_tried(desk, request))
         read_again(desk, request, conclusion)
     except (SignatureInvalid, RequestInvalid, ValueError, TypeError) as error:
         conclusion = Conclusion("Cancelled", f"Nothing was settled: {error}", "signature")
@@ -153,10 +156,12 @@ def settle_one(desk: Desk, run_id: str, payload: Any, signature: Any) -> Conclus
     return conclusion
 
 
-def _tried_until(desk: Desk, request: ActionRequest) -> datetime:
-    """The same, asked of the queue; now, where it no longer has the run: then nothing counts as long ago."""
+def last_tried(desk: Desk, request: ActionRequest) -> datetime:
+    """The same, asked of the queue. Now, where the run is under way or is not there any more: then nothing counts as
+    long ago, and nobody is told that nothing was done while a worker may be about to do it."""
     runs = desk.queue.runs(tag=f"request:{request.request_id}")
-    return next((tried_until(run) for run in runs if run.idempotency_key == request.request_id), desk.now())
+    ended = (tried_until(run) for run in runs if run.idempotency_key == request.request_id and run.is_finished)
+    return next(ended, desk.now())
 
 
 def _settles(run: ActionRun) -> bool:

@@ -7,11 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import duckdb
+import pytest
 
 from counterfoil.action_runs import ActionRun
 from counterfoil.requests import utc_now
-from flows.actions.settling import tried_until
-from tests.actions.stand import SLOW_OR_FAILING, USED, Stand, all_charges, wait_for
+from flows.actions.desk import build_desk
+from flows.actions.lease import take_slot
+from flows.actions.settling import last_tried, open_outcomes, settled_outcome, tried_until
+from tests.actions.stand import KEY, SLOW_OR_FAILING, USED, Stand, all_charges, wait_for
 from warehouse.publish import POINTER, SUFFIX
 
 
@@ -106,3 +109,26 @@ def publish_failed_refund(stand: Stand, request_id: str) -> None:
             [request_id],
         )
     (folder / POINTER).write_text("test")
+
+
+def test_what_a_worker_is_about_to_do_is_never_settled(bare_stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prefect calls a claimed run Pending, as we call an outcome."""
+    monkeypatch.setenv("COUNTERFOIL_STRIPE_EU_API_KEY", KEY)
+    wish = bare_stand.wish(bare_stand.charge())
+    run_id = bare_stand.submit(wish)
+    path = f"flow_runs/{run_id}/set_state"
+    bare_stand.queue.api.post(path, {"state": {"type": "PENDING", "name": "Pending"}, "force": True})
+    slot = take_slot(bare_stand.paths.journal)
+    desk = build_desk(bare_stand.settings, slot, bare_stand.settings.prefect.api_url)
+    try:
+        later = utc_now() + timedelta(hours=1)
+        assert run_id not in {run.run_id for run, _ in open_outcomes(desk, later)}
+        assert last_tried(desk, wish) > utc_now() - timedelta(seconds=1)
+        assert settled_outcome(desk, wish, tried_until=last_tried(desk, wish)).name == "Pending"
+    finally:
+        desk.accounts.close()
+        desk.journal.close()
+        slot.release()
+    bare_stand.queue.api.post(path, {"state": {"type": "SCHEDULED", "name": "Scheduled"}, "force": True})
+    with bare_stand.worker():
+        assert bare_stand.finished(run_id).state_name == "Done"
