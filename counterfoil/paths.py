@@ -58,6 +58,11 @@ class Paths:
         return self.var / "helpdesks"
 
     @property
+    def commands(self) -> Path:
+        """What macros wrote on tickets: commands/<helpdesk>/hints, written, done, answers."""
+        return self.var / "commands"
+
+    @property
     def batches(self) -> Path:
         """Frozen lists of batches, each named by its digest."""
         return self.var / "batches"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -24,9 +25,11 @@ from dashboards.billing.pages import CustomerPages
 from dashboards.charts import Charts
 from dashboards.frames import Frames
 from dashboards.framing import Framed
+from dashboards.inbox import COMMANDS, bell_of
 from dashboards.kept import Kept
 from dashboards.limiter import Limiter
 from dashboards.live import LiveRuns
+from dashboards.macros.watching import Watcher
 from dashboards.pages import (
     actions,
     approvals,
@@ -47,6 +50,7 @@ from dashboards.pages import (
     documents,
     evidence,
     explaining,
+    helpdesk_webhooks,
     imports,
     invoices,
     panel,
@@ -101,6 +105,7 @@ _ROUTERS: tuple[APIRouter, ...] = (
     reconciliation.router,
     pipelines.router,
     webhooks.router,
+    helpdesk_webhooks.router,
     imports.router,
     panel.router,
     panel_canvas.router,
@@ -136,7 +141,7 @@ def make_app(
     """
     if is_sandbox:
         sandbox_sign_in.refuse_unless_local(settings)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_beside)
     keys, secrets = import_keys or {}, app_secrets or {}
     app.state.service = _service(settings, is_sandbox, webhook_secrets, keys, secrets, billing_keys, clock)
     for router in (*_ROUTERS, *((sandbox_sign_in.router,) if is_sandbox else ())):
@@ -147,6 +152,18 @@ def make_app(
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings))
     app.add_middleware(Guarded, is_https=_is_https(settings))
     return app
+
+
+@asynccontextmanager
+async def _beside(app: FastAPI) -> AsyncIterator[None]:
+    """What runs as long as the service is up: notes of macros become requests."""
+    service: Service = app.state.service
+    watcher = Watcher(service, bell_of(app.state, service, COMMANDS).ring) if service.settings.helpdesks else None
+    if watcher:
+        watcher.start()
+    yield
+    if watcher:
+        watcher.stop()
 
 
 def _service(

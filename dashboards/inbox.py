@@ -22,6 +22,7 @@ from counterfoil.written_once import write_once
 from dashboards.service import Service
 
 INBOX = "handle-inbox"
+COMMANDS = "handle-commands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,12 @@ class Hint:
 
 
 class Bell:
-    """Asks for the inbox to be handled; many rings at once are one call under way, and one after it."""
+    """Asks for what arrived to be handled; many rings at once are one call under way, and one after it."""
 
-    def __init__(self, queue: Queue, paths: Paths) -> None:
+    def __init__(self, queue: Queue, paths: Paths, flow: str) -> None:
         self._queue = queue
-        self._turn = Turn(paths, INBOX)
+        self._flow = flow
+        self._turn = Turn(paths, flow)
         self._asking = threading.Lock()
         self._waiting = threading.Lock()
 
@@ -55,17 +57,17 @@ class Bell:
             # From here on a new ring is no longer covered by this one.
             self._waiting.release()
             try:
-                ask(self._queue, self._turn, f"{INBOX}/{INBOX}", {})
+                ask(self._queue, self._turn, f"{self._flow}/{self._flow}", {})
             except (QueueUnavailable, CallRefused):
                 return
 
 
-def bell_of(state: State, service: Service) -> Bell:
-    """The bell of an application, made when it is first rung."""
-    if not hasattr(state, "bell"):
-        state.bell = Bell(service.queue, service.paths)
-    bell: Bell = state.bell
-    return bell
+def bell_of(state: State, service: Service, flow: str = INBOX) -> Bell:
+    """The bell of an application for one flow, made when it is first rung."""
+    if not hasattr(state, "bells"):
+        state.bells = {}
+    bells: dict[str, Bell] = state.bells
+    return bells.setdefault(flow, Bell(service.queue, service.paths, flow))
 
 
 def put_hint(inbox: Path, hint: Hint) -> bool:

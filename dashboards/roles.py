@@ -195,3 +195,5 @@ Gateway = Annotated[Visitor, Depends(May(EVERYBODY, is_form=False))]
 """A gateway's message: nobody is signed in; the message's own signature is the proof."""
 HelpdeskPage = Annotated[Visitor, Depends(May(EVERYBODY, is_form=False))]
 """What a helpdesk or its app in the browser asks for: its signature, a sealed field or a cookie is the proof."""
+HelpdeskServer = Annotated[Visitor, Depends(May(EVERYBODY, is_form=False))]
+"""A helpdesk's webhook: nobody is signed in; the message's own signature is the proof, and it is a hint only."""

@@ -28,6 +28,9 @@ def main(folder: Path) -> None:
         customer = _a_customer(agent, base)
         _take(agent, customer, folder / "customer.png")
         _take(_signed_in(browser, base, "agent", NARROW, is_dark=True), customer, folder / "customer-narrow-dark.png")
+        agent.goto("http://127.0.0.1:8441/")
+        agent.locator(".tickets a").first.click()
+        _take(agent, agent.url, folder / "macros.png")
         _take(_signed_in(browser, base, "auditor", WIDE, is_dark=True), f"{base}/audit", folder / "audit.png")
         browser.close()
 

@@ -4,6 +4,8 @@
     amount: 10.00
     id: ch_123                   (optional: otherwise the customer's newest that it can be done with)
     reason: duplicate            (optional: a code of the policy)
+    sure: yes                    (where the customer was found by the ticket's address only: it is the right one)
+    again: yes                   (where the same was asked for a short time ago: another one is meant)
     Any other line is the reason in words.
 
 The note's author, as the helpdesk's API tells it, is who asks; the note's id makes it one request.
@@ -48,7 +50,7 @@ MACROS = {
 }
 DETAIL_OF = {"vat id": "tax_id", "coupon": "coupon_id"}
 """Which detail of an action a value becomes."""
-_VALUES = ("amount", "id", "reason", "vat id", "coupon")
+_VALUES = ("amount", "id", "reason", "vat id", "coupon", "sure", "again")
 _LINE = re.compile(rf"({'|'.join(_VALUES)})\s*:\s*(.*)", re.IGNORECASE)
 _BLANK = re.compile(r"[_.…<>\[\]\s]*")
 """A place that a macro leaves to be filled in, and nobody did."""
@@ -65,6 +67,8 @@ class Command:
     reason_text: str = ""
     values: dict[str, str] = field(default_factory=dict)
     """`vat id` or `coupon`."""
+    is_sure: bool = False
+    is_again: bool = False
 
     def details(self) -> dict[str, str | int | bool]:
         """The action's details."""
@@ -99,7 +103,16 @@ def read_command(text: str, fields: dict[str, str] | None = None) -> Command:
         reason_code=given.get("reason", ""),
         reason_text=words,
         values={word: given[word] for word in DETAIL_OF if word in given},
+        is_sure=_is_yes(given, "sure"),
+        is_again=_is_yes(given, "again"),
     )
+
+
+def _is_yes(given: dict[str, str], name: str) -> bool:
+    value = given.get(name, "no").lower()
+    if value not in ("yes", "no"):
+        raise CommandInvalid(f"What stands after “{name}:” must be yes or no.")
+    return value == "yes"
 
 
 def _values(lines: list[str]) -> tuple[dict[str, str], str]:

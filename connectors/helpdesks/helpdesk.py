@@ -71,6 +71,8 @@ class Note:
     text: str
     """Without markup."""
     written_at: datetime | None
+    is_by_mail: bool = False
+    """Whether the helpdesk says that it came by e-mail: its author is then only who the mail says."""
 
 
 @dataclass(frozen=True, slots=True)

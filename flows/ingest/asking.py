@@ -10,6 +10,7 @@ from counterfoil.queue import Queue
 from counterfoil.turns import Turn, ask
 
 REFRESH = "refresh-warehouse"
+COMMANDS = "handle-commands"
 ONLY_CHANGES: dict[str, object] = {"only_changes": True}
 
 
@@ -28,3 +29,11 @@ def asked_for_refresh(queue: Queue, paths: Paths, account: str) -> str | None:
         return ask(queue, Turn(paths, REFRESH), f"{REFRESH}/{REFRESH}", ONLY_CHANGES, [f"account:{account}"])
     except (QueueUnavailable, CallRefused):
         return None
+
+
+def ask_for_commands(queue: Queue, paths: Paths) -> None:
+    """Have tickets read that a helpdesk named and whose reading was lost; the next minute asks again."""
+    try:
+        ask(queue, Turn(paths, COMMANDS), f"{COMMANDS}/{COMMANDS}", {})
+    except (QueueUnavailable, CallRefused):
+        return

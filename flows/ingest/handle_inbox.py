@@ -13,9 +13,10 @@ from prefect.states import Completed, Failed
 from counterfoil.paths import Paths
 from counterfoil.queue import Queue
 from counterfoil.settings import Settings, load_settings
+from counterfoil.ticket_commands import is_anything_for_the_worker
 from counterfoil.turns import Turn
 from flows.ingest.accounts import open_reader
-from flows.ingest.asking import asked_for_refresh
+from flows.ingest.asking import ask_for_commands, asked_for_refresh
 from flows.ingest.hints import InboxReport, handle
 from flows.ingest.imports import land_imports
 
@@ -37,7 +38,7 @@ async def handle_inbox() -> State[Any]:
 
 
 def handle_all(settings: Settings) -> InboxReport:
-    """Handle the inbox, and ask for a refresh where something landed."""
+    """Handle the inbox, and ask for a refresh where something landed; also for what helpdesks told and nobody read."""
     paths = Paths(settings.var_dir)
     begin = Turn(paths, NAME).begin
     report = handle(paths.inbox, paths.landing, partial(open_reader, settings), on_begin=begin)
@@ -47,10 +48,14 @@ def handle_all(settings: Settings) -> InboxReport:
     for account, objects in imported.landed.items():
         report.landed[account] = report.landed.get(account, 0) + objects
     landed = [account for account, objects in report.landed.items() if objects]
-    if landed:
+    waits = is_anything_for_the_worker(paths.commands)
+    if landed or waits:
         queue = Queue(settings.prefect.api_url)
         try:
-            asked_for_refresh(queue, paths, landed[0])
+            if landed:
+                asked_for_refresh(queue, paths, landed[0])
+            if waits:
+                ask_for_commands(queue, paths)
         finally:
             queue.close()
     return report

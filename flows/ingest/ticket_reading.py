@@ -18,6 +18,7 @@ from counterfoil.helpdesk_sightings import Sighting, drop_old_sightings, write_s
 from counterfoil.secrets import SecretMissing, read_secret
 from counterfoil.settings import Helpdesk, SettingsInvalid
 from flows.actions.desk import Desk
+from flows.helpdesks.ticket_commands import keep_commands
 from flows.ingest.asking import ask_for_refresh
 from flows.ingest.hints import fetched, land_pages
 from warehouse.published import NothingPublished
@@ -82,6 +83,11 @@ def _note_ticket(desk: Desk, settings: Helpdesk, client: HelpdeskClient, ticket_
         return f"the ticket: {error}"
     seen = Sighting(ticket.requester_email, ticket.requester_name, ticket.subject, desk.now().isoformat())
     write_sighting(desk.paths.helpdesks, "tickets", settings.name, ticket_id, seen)
+    try:
+        # Not every helpdesk sends its webhook again: a macro whose message was lost is found when the ticket is opened.
+        keep_commands(desk, settings, client, ticket)
+    except GatewayError as error:
+        return f"its notes: {error}"
     return ""
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from sandbox.helpdesks.desk import Face
-from sandbox.helpdesks.markup import paragraph
+from sandbox.helpdesks.markup import paragraph, plain
 from sandbox.standin.messages import Answer, Json, Request
 
 APPS = Path(__file__).resolve().parents[2] / "apps"
@@ -138,12 +138,12 @@ def macros_of(name: str) -> list[tuple[str, str]]:
 
 
 def note_of(macro: Json) -> Json | None:
-    """Title and note of a macro in any helpdesk's form."""
-    inner = macro.get("macro") or macro.get("scenario") or macro
+    """Title and note of a macro in any helpdesk's form; what is HTML there becomes lines."""
+    inner = macro.get("macro") or macro
     title = inner.get("title") or inner.get("name")
-    text = inner.get("note")
+    text = inner.get("note") or plain(inner.get("text") or inner.get("content_html") or "")
     for action in inner.get("actions", []):
-        if action.get("field") in ("comment_value", "add_comment") or action.get("name") in ("add_note", "add_comment"):
+        if action.get("field") == "comment_value" or action.get("name") == "add_comment":
             value = action.get("value")
             text = value[-1] if isinstance(value, list) else value
     return {"title": title, "note": text} if title and text else None

@@ -148,6 +148,7 @@ def _comment(part: Json) -> Json:
         "html_body": f'<div class="zd-comment" dir="auto">{part["html"]}</div>',
         "plain_body": plain(part["html"]),
         "public": part["kind"] != "note",
+        "via": {"channel": "email" if part["source"] else "web", "source": {"from": {}, "to": {}, "rel": None}},
         "created_at": iso(part["at"]),
     }
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from counterfoil.paths import Paths
 from counterfoil.secrets import Secret
 from dashboards.app import make_app
+from dashboards.inbox import INBOX
 from tests.dashboards.conftest import BASE, settings_for
 from tests.dashboards.published_reports import NOW
 
@@ -41,7 +42,7 @@ def custom_web(paths: Paths) -> Iterator[TestClient]:
         import_keys={name: (Secret(key),) for name, key in KEYS.items()},
         clock=lambda: NOW,
     )
-    app.state.bell = Silent()
+    app.state.bells = {INBOX: Silent()}
     with TestClient(app, base_url=BASE) as client:
         yield client
 

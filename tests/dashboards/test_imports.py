@@ -17,6 +17,7 @@ from connectors.gateways.custom import GATEWAY
 from counterfoil.paths import Paths
 from dashboards.import_rows import faults_of
 from dashboards.import_schema import schema_of
+from dashboards.inbox import INBOX
 from flows.ingest.imports import land_imports
 from tests.dashboards.importing import KEYS, custom_web, files
 from tests.warehouse.landed import rows
@@ -62,14 +63,14 @@ def send(client: TestClient, rows: Any, *, name: str = "charges", key: str = KEY
 
 
 def test_a_sound_batch_is_one_file_before_it_is_answered(client: TestClient, paths: Paths) -> None:
-    rung = client.app.state.bell.rung  # type: ignore[attr-defined]
+    rung = client.app.state.bells[INBOX].rung  # type: ignore[attr-defined]
     answer = send(client, [CHARGE])
     assert (answer.status_code, answer.json()) == (202, {"account": "custom/shop", "objects": 1, "new": True})
     (path,) = files(paths)
     kept = orjson.loads(path.read_bytes())
     assert path.parent == paths.inbox / "import" / "custom-shop"
     assert (kept["account"], kept["resource"], kept["data"]) == ("custom/shop", "charges", [CHARGE])
-    assert client.app.state.bell.rung == rung + 1  # type: ignore[attr-defined]
+    assert client.app.state.bells[INBOX].rung == rung + 1  # type: ignore[attr-defined]
 
 
 def test_the_same_bytes_are_one_file_for_ever(client: TestClient, paths: Paths) -> None:

@@ -7,7 +7,9 @@ import pytest
 from connectors.actions import ACTIONS
 from connectors.helpdesks.commands import MACROS, CommandInvalid, is_command, read_command
 from connectors.helpdesks.markup import as_markdown, html_of, text_of
+from connectors.helpdesks.registry import NAMES
 from connectors.requested import details_of
+from sandbox.helpdesks.pages import macros_of
 
 
 def test_a_note_says_what_is_wished() -> None:
@@ -79,3 +81,14 @@ def test_our_notes_are_the_same_words_in_markdown_with_everything_else_escaped()
 
 def test_plain_text_is_escaped() -> None:
     assert html_of("<script>\n&") == "<p>&lt;script&gt;<br>&amp;</p>"
+
+
+@pytest.mark.parametrize("helpdesk", NAMES)
+def test_the_macros_that_an_admin_imports_are_those_that_we_read(helpdesk: str) -> None:
+    found = {}
+    for title, text in macros_of(helpdesk):
+        blank = [line for line in text.splitlines() if line.endswith(": ____")]
+        filled = text.replace("\nid: ____", "").replace("\nsure: ____", "").replace("____", "10")
+        found[read_command(filled).macro.name] = title
+        assert {line.partition(":")[0] for line in blank} >= set(read_command(filled).macro.needs)
+    assert set(found) == set(MACROS)

@@ -11,8 +11,7 @@ import pytest
 from counterfoil.paths import Paths
 from counterfoil.queue import Queue
 from counterfoil.turns import Turn, ask
-from dashboards import inbox
-from dashboards.inbox import Bell
+from dashboards.inbox import INBOX, Bell
 from flows.ingest.asking import asked_for_refresh
 from tests.actions.stand import wait_for
 from tests.dashboards.prefect_stand_in import PrefectStandIn, running_prefect
@@ -75,16 +74,13 @@ def test_each_who_asks_is_seen_by_a_worker_on_this_host(queue: Queue, turn: Turn
 def test_where_prefect_is_away_nothing_fails(tmp_path: Path) -> None:
     queue = Queue(CLOSED, patience_s=0.1)
     assert asked_for_refresh(queue, Paths(tmp_path), "stripe/eu") is None
-    Bell(queue, Paths(tmp_path)).ring()
+    Bell(queue, Paths(tmp_path), INBOX).ring()
     wait_for("the bell", lambda: not [thread for thread in threading.enumerate() if thread.name == "bell"], 10)
     queue.close()
 
 
-def test_a_burst_of_webhooks_is_one_run(
-    queue: Queue, tmp_path: Path, prefect: PrefectStandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inbox, "INBOX", "carry-out")
-    bell = Bell(queue, Paths(tmp_path))
+def test_a_burst_of_webhooks_is_one_run(queue: Queue, tmp_path: Path, prefect: PrefectStandIn) -> None:
+    bell = Bell(queue, Paths(tmp_path), "carry-out")
     for _ in range(40):
         bell.ring()
     wait_for("the run", lambda: len(prefect.runs) == 1, 10)

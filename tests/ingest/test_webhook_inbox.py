@@ -19,6 +19,7 @@ from connectors.gateway import Gateway, Reader
 from connectors.registry import gateway_of
 from counterfoil.secrets import Secret
 from dashboards.app import make_app
+from dashboards.inbox import INBOX
 from flows.ingest.hints import InboxReport, handle
 from tests.dashboards.conftest import BASE, settings_for
 
@@ -40,7 +41,7 @@ def client(var: Path) -> Iterator[TestClient]:
     app = make_app(settings_for(var, accounts=accounts), is_sandbox=True, webhook_secrets=secrets, clock=lambda: NOW)
     with TestClient(app, base_url=BASE) as opened:
         # No server is there to be asked; what is noted does not depend on it.
-        app.state.bell = Silent()
+        app.state.bells = {INBOX: Silent()}
         yield opened
 
 

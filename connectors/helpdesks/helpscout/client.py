@@ -148,7 +148,8 @@ def _note(thread: dict[str, Any]) -> Note:
     author = part(thread, "createdBy")
     author_id = text(author.get("id")) if author.get("type") == "user" else ""
     body, at = text_of(text(thread.get("body"))), time_of(thread.get("createdAt"))
-    return Note(required(thread.get("id"), "thread id"), author_id, body, at)
+    by_mail = text(part(thread, "source").get("type")).lower() == "email"
+    return Note(required(thread.get("id"), "thread id"), author_id, body, at, by_mail)
 
 
 def _agent(user: dict[str, Any]) -> HelpdeskAgent:

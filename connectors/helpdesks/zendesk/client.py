@@ -109,7 +109,8 @@ class ZendeskClient:
 def _note(comment: dict[str, Any]) -> Note:
     body = text_of(text(comment.get("html_body"))) or text(comment.get("plain_body")) or text(comment.get("body"))
     author, at = text(comment.get("author_id")), time_of(comment.get("created_at"))
-    return Note(required(comment.get("id"), "comment id"), author, body, at)
+    by_mail = text(part(comment, "via").get("channel")) == "email"
+    return Note(required(comment.get("id"), "comment id"), author, body, at, by_mail)
 
 
 def _agent(user: dict[str, Any]) -> HelpdeskAgent | None:

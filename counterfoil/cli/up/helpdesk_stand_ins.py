@@ -18,19 +18,26 @@ KEY_FILE = "zendesk-app.pem"
 
 @dataclass(frozen=True, slots=True)
 class HelpdeskStandIn:
-    """What Counterfoil must know to speak to one; `app_secret` is what its app signs with."""
+    """What Counterfoil must know of one; with `webhook_secret` it signs its messages, with `app_secret` its app."""
 
     api_key: str
+    webhook_secret: str
     app_secret: str = ""
 
 
 STAND_INS: Mapping[str, HelpdeskStandIn] = {
     # Zendesk's app signs with a key of its own, made at the first start.
-    "zendesk": HelpdeskStandIn("counterfoil@sandbox.example/token:zendesk_sandbox_token"),
-    "freshdesk": HelpdeskStandIn("freshdesk_sandbox_key"),
-    "helpscout": HelpdeskStandIn("helpscout_app:helpscout_sandbox_secret", "helpscout_sandbox_app_secret"),
-    "intercom": HelpdeskStandIn("intercom_sandbox_token", "intercom_sandbox_client_secret"),
-    "front": HelpdeskStandIn("front_sandbox_token", "front_sandbox_auth_secret"),
+    "zendesk": HelpdeskStandIn(
+        "counterfoil@sandbox.example/token:zendesk_sandbox_token", "zendesk_sandbox_webhook_secret"
+    ),
+    "freshdesk": HelpdeskStandIn("freshdesk_sandbox_key", "freshdesk_sandbox_webhook_secret"),
+    "helpscout": HelpdeskStandIn(
+        "helpscout_app:helpscout_sandbox_secret", "helpscout_sandbox_webhook_secret", "helpscout_sandbox_app_secret"
+    ),
+    "intercom": HelpdeskStandIn(
+        "intercom_sandbox_token", "intercom_sandbox_webhook_secret", "intercom_sandbox_client_secret"
+    ),
+    "front": HelpdeskStandIn("front_sandbox_token", "front_sandbox_webhook_secret", "front_sandbox_auth_secret"),
 }
 
 
@@ -43,16 +50,18 @@ def command(settings: Settings, state: Path) -> list[str]:
     """How to start them all. Their first tickets are of customers of the Stripe stand-in."""
     argv = [sys.executable, "-m", "sandbox.helpdesks", *(f"{kind}={port}" for kind, port in ports(settings).items())]
     argv += ["--state", str(state / "helpdesks"), "--panel", settings.web.base_url]
+    argv += ["--webhooks", f"{settings.web.base_url}/helpdesks"]
     argv += ["--app-key", str(state / KEY_FILE)]
     stripe = next((account.api_base for account in settings.accounts if account.gateway == "stripe"), None)
     return argv + (["--customers-of", stripe] if stripe else [])
 
 
 def keys(settings: Settings, state: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """(API keys for the workers, app secrets for the web service), by environment variable."""
+    """(API keys for the workers, app and webhook secrets for the web service), by environment variable."""
     api_keys = {one.secret_name("API_KEY"): STAND_INS[one.kind].api_key for one in settings.helpdesks}
     secrets = {one.secret_name("APP_SECRET"): STAND_INS[one.kind].app_secret for one in settings.helpdesks}
     for one in settings.helpdesks:
+        secrets[one.secret_name("WEBHOOK_SECRET")] = STAND_INS[one.kind].webhook_secret
         if one.kind == "zendesk":
             secrets[one.secret_name("APP_SECRET")] = _public_key(state / KEY_FILE)
     return api_keys, {name: secret for name, secret in secrets.items() if secret}
