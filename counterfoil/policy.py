@@ -141,8 +141,8 @@ def _reason(policy: Policy, request: ActionRequest) -> Verdict | None:
 def _permit_exists(policy: Policy, request: ActionRequest) -> Verdict | None:
     if request.action in policy.actions_of(request.role):
         return None
-    able = ", ".join(role for role in policy.roles if request.action in policy.actions_of(role)) or "nobody"
-    sentence = f"The role {request.role} may not {request.action.replace('_', ' ')}; {able} may."
+    able = ", ".join(role for role in policy.roles if role != "customer" and request.action in policy.actions_of(role))
+    sentence = f"The role {request.role} may not {request.action.replace('_', ' ')}; {able or 'nobody'} may."
     return Verdict("refused", f"roles.{request.role}.{request.action}", sentence)
 
 

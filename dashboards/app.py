@@ -43,6 +43,7 @@ from dashboards.pages import (
     billing,
     billing_door,
     billing_links,
+    billing_wishes,
     connecting,
     customer,
     customers,
@@ -116,6 +117,7 @@ _ROUTERS: tuple[APIRouter, ...] = (
     billing.router,
     billing_door.router,
     billing_links.router,
+    billing_wishes.router,
 )
 LOOK_PATIENCE_S = 0.3
 """How long a page that only looks waits for a busy queue; asking for an action waits longer."""

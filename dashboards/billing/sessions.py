@@ -19,6 +19,10 @@ from counterfoil.paths import Paths
 
 COOKIE = "counterfoil_customer"
 PATH = "/billing"
+BY_CODE = "customer code"
+_BY_LINK = "customer link by "
+BY_STAFF = "staff "
+"""How the makers of links begin who are people of the company, before their name."""
 LIVES = timedelta(hours=2)
 _PURPOSE = "counterfoil.customer.session"
 
@@ -30,13 +34,23 @@ class CustomerSession:
     person_id: str
     csrf: str
     via: str
-    """How we know them, as requests tell it: "customer link by cli", "customer code"."""
+    """How we know them, as requests tell it: "customer code", "customer link by cli"."""
     until: int
     """When it ends, whatever is done meanwhile: seconds since 1970."""
     language: str = ""
     """Chosen by the customer; empty: the browser's."""
     attempt: str = ""
     """At the door: the attempt that waits for its code."""
+
+    @property
+    def is_by_staff(self) -> bool:
+        """Whether a link let them in that somebody of the company made, who could have opened it as well."""
+        return self.via.startswith(by_link(BY_STAFF))
+
+
+def by_link(made_by: str) -> str:
+    """How somebody is known whom a link let in."""
+    return _BY_LINK + made_by
 
 
 def new_session(person_id: str = "", *, via: str = "", now: datetime, language: str = "") -> CustomerSession:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
 from dashboards.billing.pages import speaker_of
 from dashboards.billing.visits import AsCustomer
+from dashboards.billing.wishes import ON_CUSTOMERS, may_ask
 from dashboards.files import file_below
 from dashboards.filters import Query
 from dashboards.panel.explaining import sentences
-from dashboards.service import service_of
+from dashboards.service import Service, service_of
+from warehouse.reads.customers import Customer, find_customer
 from warehouse.reads.explained import explained
 from warehouse.reads.invoices import open_invoices_of
 from warehouse.reads.own import own_charge, own_document, own_documents, purchases_of
+from warehouse.reads.people import Person
 from warehouse.reads.subscriptions import subscriptions_of
 
 router = APIRouter()
@@ -45,7 +50,22 @@ def home(request: Request, customer: AsCustomer) -> Response:
         subscriptions=subscriptions_of(published, person.customers),
         invoices=open_invoices_of(published, person.customers),
         as_of=service.as_of(),
+        changes=_changeable(service, person),
+        may_ask=partial(may_ask, service),
+        is_by_staff=customer.session.is_by_staff,
     )
+
+
+def _changeable(service: Service, person: Person) -> list[Customer]:
+    """The customer objects on which the customer may change something."""
+    accounts = {one.account for one in person.customers}
+    able = {account for account in accounts if any(may_ask(service, account, name) for name in ON_CUSTOMERS)}
+    found = [
+        find_customer(service.published, one.account, one.customer_id)
+        for one in person.customers
+        if one.account in able
+    ]
+    return [one for one in found if one is not None and not one.is_deleted][:SHOWN]
 
 
 @router.get("/billing/charge")

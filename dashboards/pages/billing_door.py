@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from counterfoil.customer_codes import new_attempt
 from counterfoil.customer_links import LinkExpired, LinkInvalid
 from dashboards.billing.codes import LONGEST_ADDRESS, plain_address, send_code_soon
-from dashboards.billing.sessions import CustomerSession, new_session, waiting_for
+from dashboards.billing.sessions import BY_CODE, CustomerSession, by_link, new_session, waiting_for
 from dashboards.billing.visits import AtTheDoor, language_for, session_of
 from dashboards.service import Service, service_of
 
@@ -41,7 +41,7 @@ def entered(request: Request, visitor: AtTheDoor, token: Annotated[str, Form(max
     links.forget_used(now=now)
     if not links.use(link):
         return _at_the_door(request, session, problem="used", status=403)
-    begun = new_session(link.person_id, via=f"customer link by {link.made_by}", now=now, language=link.language)
+    begun = new_session(link.person_id, via=by_link(link.made_by), now=now, language=link.language)
     return _let_in(service, begun)
 
 
@@ -78,7 +78,7 @@ def checked(request: Request, visitor: AtTheDoor, code: Annotated[str, Form(max_
     person_id = service.counter.codes.take(session.attempt, code, now=now) if session.attempt else None
     if person_id is None:
         return _shown(request, "code.html", session, status=403, problem="wrong")
-    return _let_in(service, new_session(person_id, via="customer code", now=now, language=session.language))
+    return _let_in(service, new_session(person_id, via=BY_CODE, now=now, language=session.language))
 
 
 @router.post("/billing/sign-out")

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from counterfoil.customer_links import LIVES, address_of
+from dashboards.billing.sessions import BY_STAFF
 from dashboards.filters import Query
 from dashboards.roles import SUPPORT, Anybody, Visitor
 from dashboards.service import Service, service_of
@@ -49,7 +50,7 @@ def _who(service: Service, request: Request, visitor: Visitor) -> str:
     if scheme.lower() == "bearer" and any(fits):
         return "key"
     if visitor.role in SUPPORT:
-        return visitor.name
+        return BY_STAFF + visitor.name
     raise HTTPException(401, "Send Authorization: Bearer <COUNTERFOIL_BILLING_KEY>, or sign in as agent or lead.")
 
 

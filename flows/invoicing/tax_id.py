@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import ModuleType
 from typing import cast
 
 import duckdb
 from stdnum import get_cc_module
-from stdnum.eu import vat as eu_vat
-from stdnum.exceptions import ValidationError
 
 from counterfoil.paths import Paths
 from counterfoil.settings import Settings
+from counterfoil.tax_ids import EU, AnotherCountrys, TaxIdWrong, checked
 from flows.invoicing.credit_note import CREDIT_NOTES, tax_lines_of_part
 from flows.invoicing.e_invoice import with_e_invoice
 from flows.invoicing.invoice import INVOICES
@@ -51,17 +49,14 @@ def checked_tax_id(text: str, country: str) -> str:
 
     Raises TaxIdInvalid; also for countries whose ids cannot be checked.
     """
-    module = cast(ModuleType | None, eu_vat if country in _EU else get_cc_module(country.lower(), "vat"))
-    if module is None:
+    if country not in EU and get_cc_module(country.lower(), "vat") is None:
         raise TaxIdInvalid(f"Tax ids of {country_name(country)} cannot be checked here.")
     try:
-        found = str(module.validate(text))
-    except ValidationError as error:
+        return checked(text, country)
+    except AnotherCountrys as error:
+        raise TaxIdInvalid(f"{error} is not of {country_name(country)}, which is the country on the invoice.") from None
+    except TaxIdWrong as error:
         raise TaxIdInvalid(f"{text[:40]!r} is no tax id of {country_name(country)}: {error}") from None
-    prefix = "EL" if country == "GR" else country
-    if country in _EU and not found.startswith(prefix):
-        raise TaxIdInvalid(f"{found} is not of {country_name(country)}, which is the country on the invoice.")
-    return found if found.startswith(prefix) else prefix + found if country in ("GB", "CH", "NO") else found
 
 
 def add_tax_id(paths: Paths, settings: Settings, document_id: str, tax_id: str, *, now: datetime) -> Replacement:
@@ -190,6 +185,3 @@ def _draft(
         data=data,
         original_document_id=original_document_id,
     )
-
-
-_EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())

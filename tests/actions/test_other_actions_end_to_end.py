@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from connectors.actions import CancelSubscription
 from connectors.gateway import AccountAccess
 from counterfoil.approvals import sign_approval
 from sandbox.stripe.running import Running
@@ -40,6 +41,24 @@ def test_an_action_is_carried_out_and_said_to_be(stand: Stand, scene: StripeScen
     assert scene.effects(action) == 1
     assert action.object_id in run.sentence
     assert stand.queue.run(stand.submit(wish)) == stand.queue.run(run.run_id)
+
+
+def test_what_a_customer_asked_for_is_done_without_anybodys_approval(stand: Stand, scene: StripeScene) -> None:
+    action = scene.object_for("cancel_subscription")
+    assert isinstance(action, CancelSubscription)
+    wish = replace(
+        stand.asking(replace(action, at_period_end=True)),
+        requester="customer:per_0000000000000001",
+        role="customer",
+        authenticated_by="customer code",
+        reason_code="requested_by_customer",
+        ticket=None,
+    )
+    run = stand.finished(stand.submit(wish))
+    assert (run.state_type, run.state_name) == ("COMPLETED", "Done"), run.sentence
+    assert stand.get(f"/v1/subscriptions/{action.object_id}")["cancel_at_period_end"] is True
+    refund = replace(stand.wish(stand.charge()), requester=wish.requester, role="customer")
+    assert "customer may not refund" in stand.finished(stand.submit(refund)).sentence
 
 
 @pytest.mark.parametrize("name", ["charge_again", "create_subscription"])

@@ -4,67 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 
 from counterfoil.customer_codes import Codes, new_attempt
-from counterfoil.customer_links import CustomerLinks
-from counterfoil.secrets import Secret
 from dashboards.app import make_app
 from dashboards.billing.codes import plain_address, send_code_soon
 from dashboards.billing.sessions import COOKIE
-from tests.dashboards.conftest import BASE, Web, hidden, settings_for, token
+from tests.dashboards.conftest import Web, hidden, token
 from tests.dashboards.prefect_stand_in import PrefectStandIn
 from tests.dashboards.published_fixture import EVIL, KENJI, ZOE
 from tests.dashboards.published_reports import NOW
-
-KEY = "k" * 32
-MAIL = {
-    "host": "127.0.0.1",
-    "port": 9,
-    "security": "none",
-    "sender": "a@example.com",
-    "reply_to": "a@example.com",
-    "since": "2026-01-01",
-}
-
-
-@dataclass(slots=True)
-class Shop:
-    """The service, and a clock that a test may turn."""
-
-    now: datetime = NOW
-    app: object = None
-    links: CustomerLinks = field(init=False)
-
-    def browser(self) -> TestClient:
-        return TestClient(self.app, base_url=BASE, headers={"Accept-Language": "en-GB"})  # type: ignore[arg-type]
-
-    def link(self, person_id: str = ZOE, *, lives: timedelta = timedelta(hours=1)) -> str:
-        return "/billing/enter/" + self.links.token(person_id, made_by="cli", now=self.now, lives=lives)
-
-    def inside(self, person_id: str = ZOE) -> TestClient:
-        """A browser of somebody who was let in by a link."""
-        browser = self.browser()
-        page = browser.get(self.link(person_id))
-        answer = browser.post("/billing/enter", data=hidden(page.text))
-        assert answer.status_code == 200, answer.text
-        assert answer.url.path == "/billing"
-        return browser
+from tests.dashboards.shop import KEY, Shop, open_shop
 
 
 @pytest.fixture(scope="module")
 def shop(shared_web: Web) -> Iterator[Shop]:
-    shop = Shop()
-    settings = settings_for(shared_web.paths.var, mail=MAIL)
-    shop.app = make_app(
-        settings, is_sandbox=True, webhook_secrets={}, billing_keys=(Secret(KEY),), clock=lambda: shop.now
-    )
-    shop.links = CustomerLinks(shared_web.paths)
-    yield shop
+    yield open_shop(shared_web.paths.var)
 
 
 @pytest.fixture(autouse=True)

@@ -82,6 +82,7 @@ def test_every_page_that_needs_a_role_is_in_the_table_above(shared_web: Web) -> 
     known |= {"/batches/{run_id}", "/batches/{run_id}/state", "/batches/lists/{digest}"}  # in test_batch_pages
     known |= {"/panel", "/panel/state", "/panel/explain", "/panel/{kind}/{label}"}  # in helpdesks' frames only
     known |= {"/billing", "/billing/charge", "/billing/documents/{document_id}.pdf"}  # customers', in test_billing_page
+    known |= {"/billing/ask", "/billing/asked/{run_id}"}  # in test_billing_wishes
     known |= {"/billing/code", "/billing/enter/{token}", "/api/customers/{customer_id}/billing-link"}  # there too
     covered = {path for path in patterns if any(_fits(path, one) for one in stated)} | known
     assert patterns == covered
