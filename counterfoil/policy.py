@@ -69,6 +69,10 @@ class Policy(_Part):
         """The actions that a role may ask for."""
         return frozenset(name for known, permits in self.roles.items() if known == role for name in permits)
 
+    def staff_who_may(self, action: str) -> list[str]:
+        """The roles of people of the company that may ask for an action."""
+        return [role for role in self.roles if role != "customer" and action in self.actions_of(role)]
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -141,8 +145,8 @@ def _reason(policy: Policy, request: ActionRequest) -> Verdict | None:
 def _permit_exists(policy: Policy, request: ActionRequest) -> Verdict | None:
     if request.action in policy.actions_of(request.role):
         return None
-    able = ", ".join(role for role in policy.roles if role != "customer" and request.action in policy.actions_of(role))
-    sentence = f"The role {request.role} may not {request.action.replace('_', ' ')}; {able or 'nobody'} may."
+    able = ", ".join(policy.staff_who_may(request.action)) or "nobody"
+    sentence = f"The role {request.role} may not {request.action.replace('_', ' ')}; {able} may."
     return Verdict("refused", f"roles.{request.role}.{request.action}", sentence)
 
 

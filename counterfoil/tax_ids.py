@@ -25,14 +25,18 @@ class AnotherCountrys(TaxIdWrong):
     """It is one, of another country; the text is the id."""
 
 
+class NotChecked(TaxIdWrong):
+    """Ids of this country cannot be checked here."""
+
+
 def checked(text: str, country: str) -> str:
     """The tax id in its compact form, with its country's prefix. `country`: ISO 3166-1 alpha-2.
 
-    Raises TaxIdWrong, also for countries whose ids cannot be checked.
+    Raises TaxIdWrong; NotChecked for countries whose ids cannot be checked.
     """
     module = cast(ModuleType | None, eu_vat if country in EU else get_cc_module(country.lower(), "vat"))
     if module is None:
-        raise TaxIdWrong("cannot be checked here")
+        raise NotChecked("cannot be checked here")
     try:
         found = str(module.validate(text))
     except ValidationError as error:

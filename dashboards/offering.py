@@ -71,7 +71,7 @@ def offer_of(service: Service, role: str, state: ObjectState, action: str) -> Of
 
 def who_may(service: Service, action: str) -> str:
     """Who can help: the roles that may ask for an action."""
-    able = [role for role in service.policy.roles if role != "customer" and action in service.policy.actions_of(role)]
+    able = service.policy.staff_who_may(action)
     return f"Ask a {' or '.join(able)}." if able else "The policy allows it to nobody."
 
 

@@ -14,13 +14,14 @@ from connectors.money import AmountInvalid, Money
 from connectors.offers import Offer
 from counterfoil.action_runs import minor_asked_for
 from counterfoil.policy import Verdict, evaluate, reasons_for
-from counterfoil.requests import ActionRequest, canonical_bytes, new_request_id
+from counterfoil.requests import ActionRequest, canonical_bytes, new_request_id, sign_request
 from dashboards.detail_fields import Details
 from dashboards.roles import Visitor
 from dashboards.service import Service
 from dashboards.subjects import Subject
 
 FORM_LIVES_S = 60 * 60
+USUAL_REASON = "requested_by_customer"
 MATCHES = ("chosen", "identifier", "email")
 _AMOUNT = re.compile(r"(-?[0-9]{1,15})(?:[.,]([0-9]{1,6}))?")
 _DAY = timedelta(hours=24)
@@ -139,6 +140,19 @@ def judged(service: Service, request: ActionRequest, *, is_written: bool) -> Ver
         request = replace(request, reason_code=code, reason_text="-", is_match_confirmed=True)
     today = asked_today(service, request)
     return evaluate(service.policy, request, request.amount_minor, request.currency, today)
+
+
+def queued(service: Service, request: ActionRequest) -> str:
+    """Sign a request and queue it; the run's id. Raises EarlierRequest, RequestConflict, or QueueUnavailable."""
+    run_id = service.queue.submit(request, sign_request(request, service.signing_key)).run_id
+    service.live.forget()
+    return run_id
+
+
+def run_of(service: Service, meant: Meant) -> str | None:
+    """The run that a form was queued as before."""
+    runs = service.live.all(now=service.clock())
+    return next((run.run_id for run in runs if run.request_id == meant.request_id), None)
 
 
 def asked_today(service: Service, request: ActionRequest) -> int:

@@ -115,6 +115,7 @@ def _environment(spoken: Tongue, zone: ZoneInfo) -> Environment:
         "refund_state": lambda given: words.refund_state(given.amount, given.status, spoken),
         "subscription_state": lambda status: words.subscription_state(status, spoken),
         "price": lambda subscription: words.price_of(subscription, spoken),
+        "wish_title": lambda action: words.say(spoken, words.WISHES.get(action, words.NO_WISH)),
         "kind": lambda kind: words.say(spoken, words.DOCUMENT_KINDS.get(kind, words.DOCUMENT_KINDS["invoice"])),
     }
     environment.globals |= {"with_query": with_query, "gone": words.GONE}

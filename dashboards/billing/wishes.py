@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors.actions import ACTIONS, ObjectKind
+from connectors.actions import ACTIONS
 from counterfoil.requests import ActionRequest
 from counterfoil.tax_ids import EU, TYPES, TaxIdWrong, checked
 from dashboards.asked import asked
@@ -14,14 +14,13 @@ from dashboards.offering import capabilities_of, offer_of, reason_against_accoun
 from dashboards.panel.saying import Message, marked
 from dashboards.service import Service
 from dashboards.subjects import Subject, find_subject
-from dashboards.wishes import Meant, judged
+from dashboards.wishes import USUAL_REASON, Meant, judged
 from warehouse.reads.people import Person
 
 ROLE = "customer"
 ON_CUSTOMERS = ("change_address", "add_tax_id")
 ASKED_FOR = ("cancel_subscription", *ON_CUSTOMERS)
 ADDRESS = ("line1", "line2", "postal_code", "city", "state", "country")
-REASON = "requested_by_customer"
 NO_TAX_ID = marked("This is no tax id of the country in your billing address. Look at it again.")
 NO_ADDRESS = marked("Write at least the street, the city, and the country as two letters, such as DE.")
 NOT_HERE = marked("This cannot be done here now. Write to us at the address below.")
@@ -52,18 +51,13 @@ def own_subject(service: Service, customer: Customer, action: str, account: str,
 
     None too where staff made the link that let them in: else an agent could ask in a customer's name.
     """
-    if customer.session.is_by_staff or action not in ASKED_FOR or not may_ask(service, account, action):
+    if customer.session.is_by_staff or not may_ask(service, account, action):
         return None
-    kind: ObjectKind = ACTIONS[action].object_kind
-    subject = find_subject(service, ROLE, kind, account, object_id)
-    if subject is None or not _is_of(customer.person, account, subject):
-        return None
-    return subject
-
-
-def _is_of(person: Person, account: str, subject: Subject) -> bool:
-    owner = subject.object_id if subject.kind == "customer" else subject.state.customer_id
-    return any((one.account, one.customer_id) == (account, owner) for one in person.customers)
+    subject = find_subject(service, ROLE, ACTIONS[action].object_kind, account, object_id)
+    is_own = (
+        subject is not None and subject.person is not None and subject.person.person_id == customer.person.person_id
+    )
+    return subject if is_own else None
 
 
 def is_possible(service: Service, subject: Subject, action: str) -> bool:
@@ -75,7 +69,7 @@ def wish_of(
     service: Service, customer: Customer, subject: Subject, meant: Meant, written: Mapping[str, str]
 ) -> ActionRequest:
     """The request of what was written. Raises NotAskedFor."""
-    form = {"reason_code": REASON, "reason_text": "Asked for on the customer's billing page."}
+    form = {"reason_code": USUAL_REASON, "reason_text": "Asked for on the customer's billing page."}
     known = capabilities_of(subject.account)
     taken = known.actions[meant.action].details if known else ()
     details = _details(customer.person, meant.action, written)

@@ -40,6 +40,12 @@ _SUBSCRIPTION_STATES = {
 }
 _ENDED = marked("Ended")
 GONE = frozenset({"cancelled", "canceled", "expired", "ended", "incomplete_expired", "completed"})
+WISHES = {
+    "cancel_subscription": marked("Cancel the subscription"),
+    "add_tax_id": marked("Your tax id"),
+    "change_address": marked("Your billing address"),
+}
+NO_WISH = marked("Not possible")
 ANY_PURCHASE = marked("Payment")
 ANY_SUBSCRIPTION = marked("Subscription")
 

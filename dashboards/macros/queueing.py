@@ -16,7 +16,6 @@ from connectors.helpdesks.helpdesk import ticket_name
 from connectors.helpdesks.registry import helpdesk
 from counterfoil.policy import reasons_for
 from counterfoil.queue import EarlierRequest, RequestConflict
-from counterfoil.requests import sign_request
 from counterfoil.ticket_commands import WrittenCommand
 from counterfoil.users import User, normalised
 from dashboards.asked import Asked, asked
@@ -29,9 +28,7 @@ from dashboards.roles import SUPPORT, Visitor
 from dashboards.service import Service
 from dashboards.sessions import new_session
 from dashboards.subjects import Subject
-from dashboards.wishes import Meant, judged
-
-USUAL_REASON = "requested_by_customer"
+from dashboards.wishes import USUAL_REASON, Meant, judged, queued
 
 
 class NotQueued(Exception):
@@ -129,15 +126,13 @@ def _submitted(service: Service, now: Asked, title: str, page: str) -> str:
     if verdict.kind == "refused":
         raise NotQueued(title, verdict.sentence, page)
     try:
-        submitted = service.queue.submit(now.request, sign_request(now.request, service.signing_key))
+        return queued(service, now.request)
     except EarlierRequest as error:
         raise NotQueued(title, f"{error} If another one is meant, write a new note with a line “again: yes”.") from None
     except RequestConflict:
         raise NotQueued(
             title, "This note was asked for before with other words, which stand. Write a new one."
         ) from None
-    service.live.forget()
-    return submitted.run_id
 
 
 def _page(service: Service, meant: Meant) -> str:

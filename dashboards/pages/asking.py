@@ -17,7 +17,7 @@ from counterfoil.action_runs import ActionRun
 from counterfoil.policy import reasons_for
 from counterfoil.prefect_api import QueueUnavailable
 from counterfoil.queue import EarlierRequest, RequestConflict
-from counterfoil.requests import OBJECT_KINDS, ActionRequest, sign_request
+from counterfoil.requests import OBJECT_KINDS, ActionRequest
 from dashboards.asked import Asked, asked
 from dashboards.facts import facts_of
 from dashboards.filters import BadFilter, Query
@@ -27,7 +27,7 @@ from dashboards.panel.tickets import clues_for
 from dashboards.roles import Support, Visitor
 from dashboards.service import Service, service_of
 from dashboards.subjects import Subject, another_owner, find_subject
-from dashboards.wishes import FORM_LIVES_S, MATCHES, Meant, meant_by, must_confirm, new_meaning, sealed
+from dashboards.wishes import FORM_LIVES_S, MATCHES, meant_by, must_confirm, new_meaning, queued, run_of, sealed
 from dashboards.written_form import WrittenForm
 
 router = APIRouter()
@@ -70,7 +70,7 @@ def submit(request: Request, visitor: Support, written: WrittenForm) -> Response
     if stop := another_owner(subject, meant.customer_id):
         return _message(request, visitor, 409, "Another customer’s", stop)
     now = asked(service, visitor, subject, meant, written, is_sent=True)
-    if not now.offer.is_offered and (run_id := _run_of(service, meant)):
+    if not now.offer.is_offered and (run_id := run_of(service, meant)):
         return onwards(request, f"/actions/{run_id}")
     if now.request is None:
         return _page(request, visitor, now, sentence=now.mistake or now.offer.reason, status=400)
@@ -84,7 +84,7 @@ def submit(request: Request, visitor: Support, written: WrittenForm) -> Response
 def _submit(request: Request, visitor: Visitor, now: Asked, wish: ActionRequest) -> Response:
     service = service_of(request)
     try:
-        submitted = service.queue.submit(wish, sign_request(wish, service.signing_key))
+        run_id = queued(service, wish)
     except EarlierRequest as error:
         return _page(request, visitor, now, earlier=error.run, status=409)
     except RequestConflict:
@@ -95,14 +95,7 @@ def _submit(request: Request, visitor: Visitor, now: Asked, wish: ActionRequest)
             "The queue does not answer, so it is not known to be queued. Press the button again: it is one request."
         )
         return _page(request, visitor, now, sentence=sentence, status=503)
-    service.live.forget()
-    return onwards(request, f"/actions/{submitted.run_id}")
-
-
-def _run_of(service: Service, meant: Meant) -> str | None:
-    """The run that this form was queued as before."""
-    runs = service.live.all(now=service.clock())
-    return next((run.run_id for run in runs if run.request_id == meant.request_id), None)
+    return onwards(request, f"/actions/{run_id}")
 
 
 def _subject(

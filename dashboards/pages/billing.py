@@ -50,7 +50,7 @@ def home(request: Request, customer: AsCustomer) -> Response:
         subscriptions=subscriptions_of(published, person.customers),
         invoices=open_invoices_of(published, person.customers),
         as_of=service.as_of(),
-        changes=_changeable(service, person),
+        changes=[] if customer.session.is_by_staff else _changeable(service, person),
         may_ask=partial(may_ask, service),
         is_by_staff=customer.session.is_by_staff,
     )

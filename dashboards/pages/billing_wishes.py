@@ -11,7 +11,6 @@ from starlette.responses import RedirectResponse, Response
 from counterfoil.action_runs import ActionRun
 from counterfoil.prefect_api import QueueUnavailable
 from counterfoil.queue import EarlierRequest, RequestConflict
-from counterfoil.requests import sign_request
 from dashboards.billing.visits import AsCustomer, Customer
 from dashboards.billing.wishes import NOT_HERE, NotAskedFor, is_possible, own_subject, wish_of
 from dashboards.billing.words import say
@@ -19,7 +18,7 @@ from dashboards.filters import Query
 from dashboards.panel.saying import Message, marked
 from dashboards.service import service_of
 from dashboards.subjects import Subject
-from dashboards.wishes import FORM_LIVES_S, Meant, meant_by, new_meaning, sealed
+from dashboards.wishes import FORM_LIVES_S, Meant, meant_by, new_meaning, queued, run_of, sealed
 from dashboards.written_form import WrittenForm
 
 router = APIRouter()
@@ -56,12 +55,10 @@ def submit(request: Request, customer: AsCustomer, written: WrittenForm) -> Resp
     subject = own_subject(service, customer, meant.action, meant.account, meant.object_id) if meant else None
     if meant is None or subject is None:
         return _page(request, customer, None, None, problem=_OLD, status=400, is_closed=True)
-    known = [run for run in service.live.all(now=service.clock()) if run.request_id == meant.request_id]
-    if known:
-        return _to(known[0].run_id)
+    if run_id := run_of(service, meant):
+        return _to(run_id)
     try:
-        wish = wish_of(service, customer, subject, meant, written)
-        run_id = service.queue.submit(wish, sign_request(wish, service.signing_key)).run_id
+        return _to(queued(service, wish_of(service, customer, subject, meant, written)))
     except NotAskedFor as mistake:
         return _page(request, customer, subject, meant, written, problem=mistake.message, status=400)
     except EarlierRequest as earlier:
@@ -72,8 +69,6 @@ def submit(request: Request, customer: AsCustomer, written: WrittenForm) -> Resp
         return _page(request, customer, subject, meant, problem=_OLD, status=409, is_closed=True)
     except QueueUnavailable:
         return _page(request, customer, subject, meant, written, problem=_AWAY, status=503)
-    service.live.forget()
-    return _to(run_id)
 
 
 @router.get("/billing/asked/{run_id}")

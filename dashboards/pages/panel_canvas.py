@@ -21,7 +21,6 @@ from connectors.errors import BadSignature
 from connectors.helpdesks.callers import Opening
 from counterfoil.prefect_api import QueueUnavailable
 from counterfoil.queue import EarlierRequest, RequestConflict
-from counterfoil.requests import sign_request
 from dashboards.asked import Asked, asked
 from dashboards.frames import Frame, new_frame
 from dashboards.panel.canvas import Component, button, canvas, text, written_in
@@ -36,7 +35,7 @@ from dashboards.roles import SUPPORT, HelpdeskPage, Visitor
 from dashboards.service import Service, service_of
 from dashboards.sessions import Session
 from dashboards.subjects import another_owner, find_subject
-from dashboards.wishes import FORM_LIVES_S, meant_by, new_meaning, sealed
+from dashboards.wishes import FORM_LIVES_S, meant_by, new_meaning, queued, sealed
 from warehouse.published import NothingPublished
 from warehouse.reads.charges import find_charge
 from warehouse.reads.explained import explained
@@ -162,7 +161,7 @@ def _go_on(service: Service, visitor: Visitor, step: str, written: dict[str, str
 def _confirmed(service: Service, now: Asked, again: dict[str, Any]) -> Answer:
     assert now.request is not None
     try:
-        service.queue.submit(now.request, sign_request(now.request, service.signing_key))
+        queued(service, now.request)
     except EarlierRequest as error:
         return preview(service, now, is_again=True, sentence=f"{error} If you mean it once more, tick the box."), again
     except RequestConflict:
@@ -170,7 +169,6 @@ def _confirmed(service: Service, now: Asked, again: dict[str, Any]) -> Answer:
     except QueueUnavailable:
         said = "The queue does not answer, so it is not known to be queued. Press again: it is one request."
         return preview(service, now, sentence=said), again
-    service.live.forget()
     said = "It is queued. What comes of it is shown here and, as a note, in the conversation."
     return [text(f"{now.label}: asked for", "header"), text(said), button("Back to the customer", "home")], {}
 

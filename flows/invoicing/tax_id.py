@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import cast
 
 import duckdb
-from stdnum import get_cc_module
 
 from counterfoil.paths import Paths
 from counterfoil.settings import Settings
-from counterfoil.tax_ids import EU, AnotherCountrys, TaxIdWrong, checked
+from counterfoil.tax_ids import AnotherCountrys, NotChecked, TaxIdWrong, checked
 from flows.invoicing.credit_note import CREDIT_NOTES, tax_lines_of_part
 from flows.invoicing.e_invoice import with_e_invoice
 from flows.invoicing.invoice import INVOICES
@@ -49,10 +48,10 @@ def checked_tax_id(text: str, country: str) -> str:
 
     Raises TaxIdInvalid; also for countries whose ids cannot be checked.
     """
-    if country not in EU and get_cc_module(country.lower(), "vat") is None:
-        raise TaxIdInvalid(f"Tax ids of {country_name(country)} cannot be checked here.")
     try:
         return checked(text, country)
+    except NotChecked:
+        raise TaxIdInvalid(f"Tax ids of {country_name(country)} cannot be checked here.") from None
     except AnotherCountrys as error:
         raise TaxIdInvalid(f"{error} is not of {country_name(country)}, which is the country on the invoice.") from None
     except TaxIdWrong as error:
