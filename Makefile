@@ -6,7 +6,7 @@ run:
 	@./set-up.sh run
 	@.venv/bin/counterfoil up --sandbox $(if $(ONCE),--once)
 
-# Linters run beside the tests. Three processes for two cores: tests that wait for servers leave theirs idle.
+# Linters run beside the tests. Four processes for two cores: tests that wait for servers leave theirs idle.
 test:
 	@./set-up.sh test
 	@$(MAKE) --no-print-directory -j 2 linters tests
@@ -16,7 +16,7 @@ lint:
 	@$(MAKE) --no-print-directory linters
 
 tests:
-	@.venv/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not long"
+	@.venv/bin/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder -m "not long"
 
 linters:
 	@.venv/bin/ruff check .

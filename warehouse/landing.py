@@ -45,6 +45,12 @@ class LandedFile:
         """Its path below landing: the name under which a load remembers it."""
         return "/".join(self.path.parts[-4:])
 
+    def raw_bytes(self) -> int:
+        """How large its content is: gzip keeps it in the last four bytes."""
+        with self.path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - 4))
+            return int.from_bytes(file.read(), "little")
+
 
 class LandingWriter:
     """Writes one landed file. A context manager: whole on a clean exit, gone after an exception."""

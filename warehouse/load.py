@@ -25,8 +25,8 @@ from warehouse.raw_tables import ensure_raw_tables
 from warehouse.rules import Shape
 from warehouse.unknown import set_unknown_aside
 
-BATCH_BYTES = 200_000_000
-"""Compressed bytes of landed files in one batch: about a million charges, which fit in memory as Arrow."""
+BATCH_BYTES = 250_000_000
+"""Raw bytes of landed files in one batch: about 100,000 charges. Memory follows it, not how much has landed."""
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ def _batches(files: Sequence[LandedFile]) -> Iterator[list[LandedFile]]:
     size = 0
     for file in files:
         batch.append(file)
-        size += file.path.stat().st_size
+        size += file.raw_bytes()
         if size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0

@@ -22,7 +22,7 @@ def test_every_charge_of_the_gateway_is_published_or_in_quarantine(installation:
 def test_every_account_has_charges_and_customers(installation: Installation) -> None:
     accounts = installation.summary["accounts"]
     assert {account.partition("/")[0] for account in accounts} == {
-        "stripe", "braintree", "paypal", "woocommerce", "recurly",
+        "stripe", "braintree", "paypal", "woocommerce", "recurly", "custom",
     }  # fmt: skip
     for account, counts in accounts.items():
         assert counts["charges"] > 0 and counts["customers"] > 0 and counts["refunds"] > 0, account

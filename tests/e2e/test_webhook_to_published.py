@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from counterfoil.cli.up.stand_ins import STAND_INS
 from tests.actions.stand import wait_for
 from tests.e2e.conftest import Installation
 from warehouse.published import PublishedFile
@@ -28,6 +30,23 @@ def test_a_refund_made_in_the_gateways_own_pages_is_published_by_its_webhook(ins
     runs = refreshes(installation)
     assert any(run["parameters"] == {"only_changes": True} for run in runs)
     assert {run["work_pool_name"] for run in runs} == {"warehouse"}
+
+
+def test_a_companys_own_system_imports_a_charge_and_it_is_published(installation: Installation) -> None:
+    at = datetime.now(UTC).isoformat()
+    charge = {
+        "id": "pay_imported", "email": "customer0000@de.example", "amount_minor": 1_990, "captured_minor": 1_990,
+        "refunded_minor": 0, "currency": "EUR", "status": "succeeded", "created_at": at, "updated_at": at,
+    }  # fmt: skip
+    key = str(STAND_INS["custom"].import_key)
+    headers = {"Authorization": f"Bearer {key}"}
+    answer = httpx.post(f"{installation.web}/api/import/charges", json=[charge], headers=headers, timeout=30)
+    assert (answer.status_code, answer.json()) == (202, {"account": "custom/shop", "objects": 1, "new": True})
+    file = PublishedFile(installation.var / "published")
+    published = "SELECT amount_minor, currency FROM canonical.charges WHERE charge_id = 'pay_imported'"
+    wait_for("the charge in the published file", lambda: len(file.rows(published)) == 1, WITHIN_S)
+    assert file.rows(published) == [{"amount_minor": 1_990, "currency": "EUR"}]
+    assert key not in installation.output.read_text(encoding="utf-8")
 
 
 def refunded_elsewhere(installation: Installation, file: PublishedFile) -> str:

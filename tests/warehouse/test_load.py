@@ -7,6 +7,7 @@ import pytest
 from counterfoil.paths import Paths
 from tests.warehouse.landed import charge, customer, everything, land, later, page, rows
 from warehouse.connection import open_warehouse
+from warehouse.landing import landed_files
 from warehouse.load import load_landed
 from warehouse.locks import DatabaseBusy
 
@@ -32,6 +33,18 @@ def test_only_new_files_are_read(paths: Paths) -> None:
     land(paths, "charges", page(charge("ch_2")), seen_at=later(1))
     report = load_landed(paths)
     assert (report.files, report.rows.total()) == (1, 1)
+
+
+def test_what_landed_is_loaded_in_batches_of_a_bounded_size(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        land(paths, "charges", page(charge(f"ch_{number}")), seen_at=later(number))
+    whole = landed_files(paths.landing)[0].raw_bytes()
+    assert whole > len(page(charge("ch_0"))), "as it is unpacked"
+    monkeypatch.setattr("warehouse.load.BATCH_BYTES", 2 * whole)
+    report = load_landed(paths)
+    assert (report.files, report.rows.total()) == (5, 5)
+    batches = "SELECT count(*) FROM raw_stripe.charges GROUP BY load_number ORDER BY load_number"
+    assert rows(paths, batches) == [(2,), (2,), (1,)]
 
 
 def test_duplicate_and_out_of_order_pages_give_the_version_seen_last(paths: Paths) -> None:

@@ -18,6 +18,10 @@ class StandIn:
     webhook_secret: str
     is_told_secret: bool = False
     """Whether it signs webhooks with a secret that it is told; the others sign with keys of their own."""
+    tells_at: str = "/webhooks/{account}"
+    """Where it sends what it has to tell."""
+    import_key: str | None = None
+    """With which objects may be imported into its account, where that is offered."""
 
 
 STAND_INS: Mapping[str, StandIn] = {
@@ -30,6 +34,14 @@ STAND_INS: Mapping[str, StandIn] = {
     "paypal": StandIn("sandbox-client:sandbox-secret", "WH-SANDBOX"),
     "woocommerce": StandIn("ck_sandbox:cs_sandbox", "woocommerce_whsec", is_told_secret=True),
     "recurly": StandIn("recurly_sandbox_key", "recurly_whsec", is_told_secret=True),
+    # A company's own system reports what came of an action.
+    "custom": StandIn(
+        "whsec_Y291bnRlcmZvaWwgc2lnbnMgd2l0aCB0aGlzIQ==",
+        "whsec_dGhlIGNvbXBhbnkgc2lnbnMgd2l0aCB0aGlzIG9uZQ==",
+        is_told_secret=True,
+        tells_at="/api/outcomes",
+        import_key="sandbox-import-key-of-the-shop",
+    ),
 }
 
 
@@ -49,7 +61,7 @@ def command(account: Account, settings: Settings, state: Path, scale: str) -> li
     gateways are one picture, and thousands of documents more would only make the first start longer."""
     scale = scale if account.gateway == "stripe" else _LESS[scale]
     stand_in = STAND_INS[account.gateway]
-    webhook_url = f"http://127.0.0.1:{settings.web.port}/webhooks/{account.name}"
+    webhook_url = f"http://127.0.0.1:{settings.web.port}{stand_in.tells_at.format(account=account.name)}"
     argv = [sys.executable, "-m", f"sandbox.{account.gateway}", "--port", str(local_port(account))]
     argv += ["--state", str(state / account.gateway), "--scale", scale, "--webhook-url", webhook_url]
     # A refund that the bank confirms later does so while one is looking.
@@ -58,10 +70,13 @@ def command(account: Account, settings: Settings, state: Path, scale: str) -> li
 
 
 def keys(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
-    """(gateway keys for the workers, webhook secrets for the web service), by environment variable."""
-    api_keys = {account.secret_name("API_KEY"): STAND_INS[account.gateway].api_key for account in settings.accounts}
-    secrets = {
-        account.secret_name("WEBHOOK_SECRET"): STAND_INS[account.gateway].webhook_secret
-        for account in settings.accounts
-    }
+    """(gateway keys for the workers, webhook secrets and import keys for the web service), by environment variable."""
+    api_keys: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+    for account in settings.accounts:
+        stand_in = STAND_INS[account.gateway]
+        api_keys[account.secret_name("API_KEY")] = stand_in.api_key
+        secrets[account.secret_name("WEBHOOK_SECRET")] = stand_in.webhook_secret
+        if stand_in.import_key is not None:
+            secrets[account.secret_name("IMPORT_KEY")] = stand_in.import_key
     return api_keys, secrets

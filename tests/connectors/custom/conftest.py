@@ -20,7 +20,7 @@ from sandbox.standin.running import Running, serving
 from sandbox.standin.settings import Scope
 from tests.connectors.scenes import PATIENT_S
 
-SCOPE = Scope(scale="small", today=datetime.now(UTC).date())
+SCOPE = Scope(scale="full", today=datetime.now(UTC).date())
 ACCOUNT = "custom/shop"
 DETAILS: dict[str, dict[str, Any]] = {
     "create_subscription": {"price_id": "price_month", "quantity": 2},
